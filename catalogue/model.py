@@ -1,0 +1,196 @@
+"""What a service *is*, once its YAML has been read: plain frozen data that every room shares.
+
+Decides nothing and reads nothing; `catalogue.loader` builds these objects, `catalogue.linter` judges them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+LANGUAGES = ("en", "hi", "pa", "ur")
+"""Codes of the four languages of the assistant; `pa` is Gurmukhi, `ur` is written right to left."""
+
+Text4 = Mapping[str, str]
+"""A sentence in all of `LANGUAGES`, keyed by language code."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A statement about the world: its text, where it was found, and whether anyone checked it."""
+
+    text: Text4
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a field that is chosen. `spellings` are further words people use for it, in any script."""
+
+    value: str
+    title: Text4
+    spellings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One fact that a form asks for.
+
+    `type` is one of: name, text, address, date, datetime, money, integer, decimal, boolean, choice, choices, phone, email,
+    pincode, aadhaar, identifier, district, sub_division, slot (an appointment offered by the department).
+    """
+
+    id: str
+    type: str
+    label: Text4
+    ask: Text4
+    help: Text4
+    example: Text4 | None = None
+    options: tuple[Option, ...] = ()
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    past: bool = False
+    future: bool = False
+    sensitive: bool = False
+    profile: str | None = None
+    """Key under which the answer is remembered for the person (None: not carried from one application to the next)."""
+
+
+@dataclass(frozen=True)
+class FieldUse:
+    """A field inside one service: whether it must be answered, when it is asked at all, and with which others."""
+
+    field: Field
+    required: bool
+    when: str | None = None
+    """Expression (`catalogue.expressions`); None: always asked."""
+    group: str = ""
+    """Fields of one group are asked in one message."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A paper: what it is called and which papers are accepted for it."""
+
+    id: str
+    label: Text4
+    help: Text4
+    alternatives: tuple[Option, ...] = ()
+    image_only: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentUse:
+    """A paper inside one service. `need` is mandatory, optional or conditional (then `when` or `note` says when)."""
+
+    document: Document
+    need: str
+    when: str | None = None
+    note: Text4 | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`expr` must hold or `message` is shown; `severity` block stops the submission, warn and info do not."""
+
+    id: str
+    expr: str
+    severity: str
+    message: Text4
+    source: str
+    verified: bool
+    fields: tuple[str, ...]
+    """Fields that the expression reads, in its own order: the ones to correct when it does not hold."""
+
+
+@dataclass(frozen=True)
+class Fee:
+    """Rupees to be paid to the department (None: not known)."""
+
+    amount: int | None
+    detail: Fact
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """Days within which the department promises an answer (None: not known)."""
+
+    days: int | None
+    working: bool
+    detail: Fact
+
+
+@dataclass(frozen=True)
+class CertificateType:
+    """The paper that a service ends in. `kind` is a layout of `certificates/`; `claim` names the certified field."""
+
+    kind: str
+    title: Text4
+    statement: Text4
+    """Sentence with {field id} placeholders."""
+    fields: tuple[str, ...]
+    validity_months: int | None
+    claim: str | None = None
+
+
+@dataclass(frozen=True)
+class Department:
+    id: str
+    name: Text4
+
+
+@dataclass(frozen=True)
+class Service:
+    """All that a service is. `form` is False for services that are only described."""
+
+    id: str
+    department: Department
+    launch: bool
+    form: bool
+    outcome: str
+    """certificate, licence, card, sanction, reply or registration."""
+    name: Text4
+    purpose: Text4
+    synonyms: Mapping[str, tuple[str, ...]]
+    """Names people use, keyed by en, hi, hi-Latn, pa, pa-Latn, ur, ur-Latn."""
+    eligibility: tuple[Fact, ...]
+    process: tuple[Fact, ...]
+    fields: tuple[FieldUse, ...]
+    documents: tuple[DocumentUse, ...]
+    rules: tuple[Rule, ...]
+    fee: Fee
+    time_limit: TimeLimit
+    office: Fact
+    appeal: Fact
+    certificate: CertificateType | None
+    stages: tuple[str, ...]
+    rejection_grounds: tuple[Fact, ...] = ()
+    applicant: str = "applicant_name"
+    """Field that holds the name of the person whose matter this is."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A district, or a sub-division of one (`parent` is then the district's id). `former`: names used before."""
+
+    id: str
+    name: Text4
+    parent: str | None = None
+    spellings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that was read, in the order in which people are shown it."""
+
+    services: Mapping[str, Service]
+    departments: Mapping[str, Department]
+    fields: Mapping[str, Field]
+    documents: Mapping[str, Document]
+    districts: Mapping[str, Place]
+    sub_divisions: Mapping[str, Place]
+    version: str
+    """Hash of all files read."""
+    extras: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,83 @@
+"""Names of everything kept in Redis. All keys of a conversation share one hash tag, so that a cluster can hold them.
+
+A partition is a share of the conversations; each is owned by one worker at a time.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+PARTITIONS = 32
+PREFIX = "sahayak"
+WAKE = f"{PREFIX}:wake"
+"""Pub/sub channel: the id of a conversation whose outbox has grown."""
+GROUP = "workers"
+SENDERS = "senders"
+
+
+def partition(conversation: str) -> int:
+    return zlib.crc32(conversation.encode()) % PARTITIONS
+
+
+def _key(number: int, *parts: str) -> str:
+    return ":".join((PREFIX, "{%d}" % number, *parts))
+
+
+def inbox(number: int) -> str:
+    """Stream of `Inbound`, field `m`; consumer group `GROUP`."""
+    return _key(number, "in")
+
+
+def lease(number: int) -> str:
+    """Owner of the partition with its fencing token."""
+    return _key(number, "lease")
+
+
+def fence(number: int) -> str:
+    """Counter that hands out fencing tokens."""
+    return _key(number, "fence")
+
+
+def dead(number: int) -> str:
+    """Stream of messages given up after five attempts."""
+    return _key(number, "dead")
+
+
+def sendbox(number: int) -> str:
+    """Stream of `Outbound` for channels that must be pushed to (WhatsApp), field `m`; consumer group `SENDERS`."""
+    return _key(number, "send")
+
+
+def seen(conversation: str, message_id: str) -> str:
+    """Set for eight days once a message is stored."""
+    return _key(partition(conversation), "seen", message_id)
+
+
+def state(conversation: str) -> str:
+    """Dialogue state after the last committed turn."""
+    return _key(partition(conversation), "state", conversation)
+
+
+def outbox(conversation: str) -> str:
+    """Stream of `Outbound`, field `m`: what the web chat replays from."""
+    return _key(partition(conversation), "out", conversation)
+
+
+def contact(conversation: str) -> str:
+    """Hash: channel, phone, user_id, phone_number_id, last_inbound_at (seconds), lang."""
+    return _key(partition(conversation), "contact", conversation)
+
+
+def media(conversation: str, media_id: str) -> str:
+    """JSON of the `FileRef` once the file behind a channel's media id was fetched, list of one (BLPOP-able)."""
+    return _key(partition(conversation), "media", conversation, media_id)
+
+
+def identity(channel: str, address: str) -> str:
+    """Conversation id of a person's address on a channel (the address hashed)."""
+    return f"{PREFIX}:identity:{channel}:{address}"
+
+
+def worker(name: str) -> str:
+    """Heartbeat of a worker, expiring: the id of the model it has loaded."""
+    return f"{PREFIX}:worker:{name}"
