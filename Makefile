@@ -1,0 +1,49 @@
+# Everything that is done with Sahayak; `make help` lists it.
+
+PYTHON ?= $(shell command -v python3 || command -v python)
+PREPARE = @$(PYTHON) -m runtime.bootstrap
+WEB = .venv/bin/python
+RASA = .venv-rasa/bin/python
+export RASA_TELEMETRY_ENABLED = false
+
+.DEFAULT_GOAL := help
+.PHONY: help run test train check format shell actions validate lock
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: ## install what is missing, train if needed, start everything, print the addresses (Ctrl-C stops)
+	$(PREPARE) run
+	@$(WEB) -m runtime.supervisor
+
+test: ## install what the tests need (Debian packages too when root) and run all tests
+	$(PREPARE) test
+	@$(WEB) -m tests.run $(ARGS)
+
+train: ## train a model from training_data/ and the catalogue; refused if it is worse than the one in force
+	$(PREPARE) train
+	@$(RASA) -m nlu.train
+
+check: ## formatting, lint, types in both environments, the catalogue, the training data, known vulnerabilities
+	$(PREPARE) test
+	@$(WEB) -m tests.check
+
+format: ## format the code and sort the imports
+	$(PREPARE) test
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix-only --quiet .
+
+shell: ## chat in the terminal with the model in force, through plain Rasa
+	$(PREPARE) train
+	@.venv-rasa/bin/rasa shell
+
+actions: ## serve the actions on 127.0.0.1:5055, for `make shell`
+	$(PREPARE) train
+	@SANIC_HOST=127.0.0.1 $(RASA) -m rasa_sdk --actions actions
+
+validate: ## let Rasa look for contradictions in domain, rules and training data
+	$(PREPARE) train
+	@.venv-rasa/bin/rasa data validate
+
+lock: ## lock again after a change in requirements/*.in or package.json (UPGRADE="name name" takes newer versions)
+	$(PREPARE) lock $(UPGRADE)
