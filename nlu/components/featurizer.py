@@ -1,0 +1,121 @@
+"""Sparse features of a message: words and characters, over its spelling and over the cross-script pivot."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
+from typing_extensions import Self
+
+from nlu.components import storage as kept
+from nlu.components.component import Component
+from nlu.components.ngrams import Channel, Vocabulary
+from nlu.components.tokenizer import FORM
+
+CHANNELS: tuple[Channel, ...] = (
+    Channel("text", "word", 1, 2, 1, 1.0),
+    Channel("text", "char", 2, 5, 2, 1.0),
+    Channel("lemma", "word", 1, 2, 1, 1.0),
+    Channel("lemma", "char", 2, 4, 2, 1.0),
+)
+
+
+class _Word:
+    """A token as the n-grams see it: its comparable spelling, and its lemma."""
+
+    __slots__ = ("text", "lemma")
+
+    def __init__(self, token: Token) -> None:
+        self.text: str = token.get(FORM) or token.text.lower()
+        self.lemma: str = token.lemma
+
+
+def words(message: Message) -> list[_Word]:
+    return [_Word(token) for token in message.get(TOKENS_NAMES[TEXT]) or ()]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class ChannelFeaturizer(Component):
+    """Sentence features. `channels`: list of {of, unit, low, high, minimum, weight} (see `ngrams.Channel`)."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Tokenizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"channels": [asdict(channel) for channel in CHANNELS]}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
+        super().__init__(config, storage, resource, name)
+        self._vocabularies: list[Vocabulary] = []
+
+    def train(self, training_data: TrainingData) -> Resource:
+        messages = [words(example) for example in training_data.training_examples if example.get(TEXT)]
+        self._vocabularies = [
+            Vocabulary.fit(Channel(**channel), messages) for channel in self.config["channels"]
+        ]
+        facts = [[asdict(one.channel), list(one.index)] for one in self._vocabularies]
+        orders = {f"order{at}": np.fromiter(one.index.values(), np.int32) for at, one in enumerate(self._vocabularies)}
+        weights = {f"idf{at}": one.idf for at, one in enumerate(self._vocabularies)}
+        kept.write(self.storage, self.resource, {"vocabularies": facts}, {**orders, **weights})
+        return self.resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Self:
+        component = cls(config, model_storage, resource, execution_context.node_name)
+        found = kept.read(model_storage, resource)
+        if found:
+            facts, arrays = found
+            component._vocabularies = [
+                Vocabulary(Channel(**channel), dict(zip(grams, arrays[f"order{at}"].tolist())), arrays[f"idf{at}"])
+                for at, (channel, grams) in enumerate(facts["vocabularies"])
+            ]
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            row = self.row(words(message))
+            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self.name))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process([example for example in training_data.training_examples if example.get(TEXT)])
+        return training_data
+
+    def row(self, found: list[_Word]) -> csr_matrix:
+        """One row over all channels, side by side."""
+        columns, values, offset = [], [], 0
+        for vocabulary in self._vocabularies:
+            at, worth = vocabulary.vector(found)
+            columns.append(at + offset)
+            values.append(worth)
+            offset += len(vocabulary.index)
+        if not columns:
+            return csr_matrix((1, 0), dtype=np.float32)
+        indices = np.concatenate(columns)
+        bounds = np.array([0, len(indices)], dtype=np.int32)
+        return csr_matrix((np.concatenate(values), indices, bounds), shape=(1, offset))

@@ -1,0 +1,100 @@
+"""From tokens to weighed n-grams: which strings stand for a message, and what each is worth.
+
+Words alone and in pairs, and the characters inside words (a word's edges marked), each over two channels: the written
+form and the pivot, which is the same for all scripts. Fitting is scikit-learn's; at parse time a dictionary serves,
+because one short message costs scikit-learn more in checks than in counting. Knows no Rasa and no labels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+Analyser = Callable[[Sequence[str]], list[str]]
+EDGE = " "
+
+
+class Word(Protocol):
+    """What the n-grams need of a token."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def lemma(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One view of a message. `of` is "text" or "lemma"; `unit` is "word" or "char"; `low`..`high` are n-gram lengths.
+
+    N-grams seen in fewer than `minimum` training messages are dropped; `weight` scales the view, which has length 1
+    before.
+    """
+
+    of: str
+    unit: str
+    low: int
+    high: int
+    minimum: int = 1
+    weight: float = 1.0
+
+    def strings(self, words: Sequence[Word]) -> list[str]:
+        """The n-grams of a message, repeated as often as they occur."""
+        parts = [word.lemma if self.of == "lemma" else word.text.lower() for word in words]
+        parts = [part for part in parts if part]
+        return word_ngrams(parts, self.low, self.high) if self.unit == "word" else char_ngrams(parts, self.low, self.high)
+
+
+def word_ngrams(parts: Sequence[str], low: int, high: int) -> list[str]:
+    grams: list[str] = []
+    for size in range(low, high + 1):
+        grams.extend(" ".join(parts[at : at + size]) for at in range(len(parts) - size + 1))
+    return grams
+
+
+def char_ngrams(parts: Iterable[str], low: int, high: int) -> list[str]:
+    grams: list[str] = []
+    for part in parts:
+        marked = EDGE + part + EDGE
+        for size in range(low, high + 1):
+            grams.extend([marked[at : at + size] for at in range(len(marked) - size + 1)])
+    return grams
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The fitted n-grams of one channel: `index` of each, and its inverse document frequency."""
+
+    channel: Channel
+    index: dict[str, int]
+    idf: NDArray[np.float32]
+
+    @classmethod
+    def fit(cls, channel: Channel, messages: Sequence[Sequence[Word]]) -> Vocabulary:
+        """Counts over all messages; an empty vocabulary when nothing occurs often enough."""
+        vectorizer = TfidfVectorizer(analyzer=channel.strings, min_df=channel.minimum, sublinear_tf=True)
+        try:
+            vectorizer.fit(messages)
+        except ValueError:
+            return cls(channel, {}, np.zeros(0, dtype=np.float32))
+        index = {gram: int(at) for gram, at in vectorizer.vocabulary_.items()}
+        return cls(channel, index, vectorizer.idf_.astype(np.float32))
+
+    def vector(self, words: Sequence[Word]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Columns (ascending) and values of a message: sublinear tf-idf of length `weight`, or nothing."""
+        index = self.index
+        counts = Counter([at for at in map(index.get, self.channel.strings(words)) if at is not None])
+        if not counts:
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        columns = np.array(sorted(counts), dtype=np.int32)
+        values = np.array([1.0 + math.log(counts[at]) for at in columns.tolist()], dtype=np.float32) * self.idf[columns]
+        values *= np.float32(self.channel.weight / math.sqrt(float(values @ values)))
+        return columns, values

@@ -1,0 +1,184 @@
+"""Which of many things a person means, named or not: here, the service of the catalogue.
+
+A classifier over the pipeline's sentence features and over the names found in the text gives the ranking; the names
+themselves become entities where they stand. A thing that is meant without being named becomes an entity over the whole
+text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, ENTITY_ATTRIBUTE_VALUE, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack, vstack
+from typing_extensions import Self
+
+from nlu.components import entities, lexicon, linear, rows
+from nlu.components import storage as kept
+from nlu.components.component import Component
+from nlu.components.entities import Entity
+from nlu.components.linear import HeldOut, Linear
+from nlu.text.matching import Match, Matcher
+
+NONE = ""
+"""Label of an example that means none."""
+NAMED = 0.5
+"""Least confidence of a thing that is named exactly, whatever the classifier thinks of the rest."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class ServiceResolver(Component):
+    """Sets `<entity>_ranking` and adds entities of the kind `entity`.
+
+    The label of a training example is its metadata under `entity`, else its first annotated entity of that kind.
+    `names_weight` is the worth of a name beside the words; `threshold`: least confidence of an unnamed thing (None:
+    the one under which held-out examples are judged best).
+    """
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            "entity": "service",
+            "cost": 1.0,
+            "folds": 4,
+            "names_weight": 1.0,
+            "minimum": 0.8,
+            "threshold": None,
+            "ranking_length": 3,
+            "max_characters": 2000,
+        }
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
+        super().__init__(config, storage, resource, name)
+        self._model: Linear | None = None
+        self._matcher: Matcher | None = None
+        self._values: dict[str, int] = {}
+        self._threshold = 0.5
+
+    def train(self, training_data: TrainingData) -> Resource:
+        kind = str(self.config["entity"])
+        names = lexicon.spellings(training_data, kind)
+        self._prepare(names)
+        examples = rows.labelled(training_data.training_examples)
+        targets = [self._label(example) for example in examples]
+        if len(set(targets)) > 1:
+            features = vstack([self._row(message, self._names(message)) for message in examples], format="csr")
+            self._model, held = linear.fit(
+                features,
+                targets,
+                rows.groups(examples),
+                rows.weights(examples),
+                float(self.config["cost"]),
+                int(self.config["folds"]),
+            )
+            self._threshold = best_threshold(held, targets) if held else self._threshold
+        facts = {"names": names, "threshold": self._threshold, **(self._model.facts() if self._model else {})}
+        kept.write(self.storage, self.resource, facts, self._model.arrays() if self._model else {})
+        return self.resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Self:
+        component = cls(config, model_storage, resource, execution_context.node_name)
+        found = kept.read(model_storage, resource)
+        if found:
+            facts, arrays = found
+            component._prepare(facts["names"])
+            component._threshold = float(facts["threshold"])
+            component._model = Linear.restore(facts, arrays) if arrays else None
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        kind = str(self.config["entity"])
+        for message in messages:
+            named = self._names(message)
+            chances = self._chances(message, named)
+            best = sorted(((chance, value) for value, chance in chances.items() if value != NONE), reverse=True)
+            ranking = [
+                {"id": value, "confidence": round(chance, 6)}
+                for chance, value in best[: int(self.config["ranking_length"])]
+            ]
+            message.set(f"{kind}_ranking", ranking, add_to_output=True)
+            found = self._entities(str(message.get(TEXT)), named, chances, best)
+            message.set(ENTITIES, entities.added(message.get(ENTITIES), found, type(self).__name__), add_to_output=True)
+        return messages
+
+    def _prepare(self, names: Mapping[str, Sequence[str]]) -> None:
+        self._values = {value: at for at, value in enumerate(sorted(names))}
+        self._matcher = Matcher(names) if names else None
+
+    def _label(self, example: Message) -> str:
+        kind = str(self.config["entity"])
+        told = rows.about(example, kind)
+        if told:
+            return told
+        for one in example.get(ENTITIES) or ():
+            if one[ENTITY_ATTRIBUTE_TYPE] == kind:
+                return str(one[ENTITY_ATTRIBUTE_VALUE])
+        return NONE
+
+    def _names(self, message: Message) -> list[Match]:
+        if self._matcher is None:
+            return []
+        text = str(message.get(TEXT))[: int(self.config["max_characters"])]
+        return [match for match in self._matcher.find(text) if match.score >= self.config["minimum"]]
+
+    def _row(self, message: Message, named: Sequence[Match]) -> csr_matrix:
+        """The message's features and one column a value: how surely it is named."""
+        extra = np.zeros((1, len(self._values)), dtype=np.float32)
+        for match in named:
+            at = self._values[match.key]
+            extra[0, at] = max(extra[0, at], match.score * float(self.config["names_weight"]))
+        return hstack([rows.row(message), csr_matrix(extra)], format="csr", dtype=np.float32)
+
+    def _chances(self, message: Message, named: Sequence[Match]) -> dict[str, float]:
+        features = self._row(message, named)
+        if self._model is None or features.nnz == 0:
+            return {match.key: match.score * NAMED for match in named}
+        return dict(zip(self._model.labels, map(float, self._model.probabilities(features)[0])))
+
+    def _entities(
+        self, text: str, named: Sequence[Match], chances: Mapping[str, float], best: Sequence[tuple[float, str]]
+    ) -> list[Entity]:
+        kind = str(self.config["entity"])
+        found = [
+            Entity(kind, match.key, match.start, match.end, match.score * (NAMED + (1 - NAMED) * chances.get(match.key, 0)))
+            for match in named
+        ]
+        threshold = self.config["threshold"]
+        threshold = self._threshold if threshold is None else float(threshold)
+        if best and best[0][0] >= threshold and best[0][1] not in {match.key for match in named}:
+            found.append(Entity(kind, best[0][1], 0, len(text), best[0][0]))
+        return found
+
+
+def best_threshold(held: HeldOut, targets: Sequence[str]) -> float:
+    """The least confidence from which on a thing counts as meant: most held-out examples are then judged right."""
+    something = [at for at, label in enumerate(held.labels) if label != NONE]
+    if not something:
+        return 0.5
+    part = held.probabilities[:, something]
+    top, chosen = part.max(axis=1), part.argmax(axis=1)
+    right = np.array([held.labels[something[at]] == target for at, target in zip(chosen, targets)])
+    none = np.array([target == NONE for target in targets])
+    candidates = np.linspace(0.2, 0.8, 25)
+    judged = [float((right & (top >= at)).sum() + (none & (top < at)).sum()) for at in candidates]
+    return float(candidates[int(np.argmax(judged))])
