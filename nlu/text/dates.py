@@ -1,0 +1,185 @@
+"""Days in the ways people write and say them, day first, in digits and months of four languages.
+
+Knows no field and no form: whether a date must lie in the past is handed in. A date that no calendar has gives
+nothing. The grammar is our own because general date parsers guess (they turn "may" and "12" into days) and take
+milliseconds for it.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+
+from .data import rows
+from .found import Found
+from .letters import LETTER, NOT_AFTER, NOT_BEFORE
+from .normalise import normalise
+from .numbers import meaning_of
+from .roman import fold
+
+EARLIEST, LATEST = 1850, 2200
+
+
+def _table(name: str) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for cells in rows(name):
+        for form in cells[1].split():
+            table.setdefault(normalise(form).text, cells[0])
+    return table
+
+
+_MONTHS = {form: int(number) for form, number in _table("months").items()}
+_DAYS = _table("days")
+_FOLDED_MONTHS = {fold(form): number for form, number in _MONTHS.items() if form.isascii() and len(form) > 3}
+_FOLDED_DAYS = {fold(form): kind for form, kind in _DAYS.items() if form.isascii() and len(form) > 3}
+_ORDINAL = r"(?:st|nd|rd|th|वीं|वें|वां|ਵੀਂ|ਵਾਂ|ویں)?"
+_SEPARATED = re.compile(rf"{NOT_BEFORE}(?<![.,/-])(\d{{1,4}})\s*([./-]|\s)\s*(\d{{1,2}})\s*(?:\2)\s*(\d{{1,4}})(?![./-]?\d){NOT_AFTER}")
+_COMPACT = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
+_DAY_FIRST = re.compile(
+    rf"(?<![\d.,])(\d{{1,2}})\s*{_ORDINAL}(?:\s*(?:of|tarikh|तारीख|ਤਰੀਕ|تاریخ))?[\s.,/-]*({LETTER}{{3,12}})\.?[\s.,'/-]*(?:(\d{{4}}|\d{{2}})(?!\d))?"
+)
+_MONTH_FIRST = re.compile(rf"{NOT_BEFORE}({LETTER}{{3,12}})\.?\s*(\d{{1,2}})\s*{_ORDINAL}(?!\d)(?:[\s,]*(\d{{4}})(?!\d))?")
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_WORD = re.compile(rf"{LETTER}+|\d+")
+
+
+def _month(word: str) -> int | None:
+    word = word.lower()
+    return _MONTHS.get(word) or (_FOLDED_MONTHS.get(fold(word)) if len(word) > 3 and word.isascii() else None)
+
+
+def _kind(word: str) -> str | None:
+    return _DAYS.get(word) or (_FOLDED_DAYS.get(fold(word)) if len(word) > 3 and word.isascii() else None)
+
+
+def _year(written: str, today: date, past: bool | None) -> int | None:
+    if len(written) == 4:
+        return int(written)
+    if len(written) != 2:
+        return None
+    year = today.year // 100 * 100 + int(written)
+    # A two-digit year is at most ten years ahead, and not ahead at all where only the past can be meant.
+    return year - 100 if year > today.year + (0 if past else 10) else year
+
+
+def _day(year: int | None, month: int, day: int) -> date | None:
+    if year is None or not EARLIEST <= year <= LATEST or not 1 <= month <= 12:
+        return None
+    if not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    return date(year, month, day)
+
+
+def _numeric(first: str, second: str, third: str, today: date, past: bool | None) -> date | None:
+    if len(first) == 4:
+        return _day(int(first), int(second), int(third)) if len(third) <= 2 else None
+    if len(first) > 2:
+        return None
+    year = _year(third, today, past)
+    if year is not None and len(third) == 2 and past and (day := _day(year, int(second), int(first))) and day > today:
+        year -= 100
+    return _day(year, int(second), int(first))
+
+
+def _nearest(month: int, day: int, today: date, past: bool | None, shift: int | None) -> date | None:
+    """A day without its year: of the year said in words, else the last one, or the next where the future is meant."""
+    if shift is not None:
+        return _day(today.year + shift, month, day)
+    years = (today.year, today.year + 1, today.year + 2) if past is False else (today.year, today.year - 1, today.year - 2)
+    candidates = [found for year in years if (found := _day(year, month, day))]
+    for found in candidates:
+        if (found >= today) if past is False else (found <= today):
+            return found
+    return None
+
+
+def _shift(words: list[str], unit: str) -> int | None:
+    for index, word in enumerate(words):
+        kind = _kind(word)
+        if kind in ("last", "this", "next") and index + 1 < len(words) and _kind(words[index + 1]) == unit:
+            return {"last": -1, "this": 0, "next": 1}[kind]
+    return None
+
+
+def find_dates(text: str, today: date, past: bool | None = None) -> list[Found[date]]:
+    """Dates in the text, in order. `past` says which way an open word goes: True for what has happened (a birth),
+    False for what is to come, None when the text itself must tell ("kal" without a hint then gives nothing).
+    """
+    normal = normalise(text, squeeze=False)
+    plain = normal.text
+    found: list[tuple[int, int, date]] = []
+    taken: list[tuple[int, int]] = []
+
+    def add(start: int, end: int, day: date | None) -> None:
+        if day is not None and all(end <= first or start >= last for first, last in taken):
+            found.append((start, end, day))
+        taken.append((start, end))
+
+    for match in _ISO.finditer(plain):
+        add(*match.span(), _day(*(int(group) for group in match.groups())))
+    for match in _SEPARATED.finditer(plain):
+        if all(match.end() <= first or match.start() >= last for first, last in taken):
+            add(*match.span(), _numeric(match[1], match[3], match[4], today, past))
+    words = [match.group().lower() for match in _WORD.finditer(plain)]
+    shift = _shift(words, "year")
+    for pattern, day_at, month_at in ((_DAY_FIRST, 1, 2), (_MONTH_FIRST, 2, 1)):
+        for match in pattern.finditer(plain):
+            month = _month(match[month_at])
+            if month is None or any(match.start() < last and match.end() > first for first, last in taken):
+                continue
+            number = int(match[day_at])
+            if match[3]:
+                day = _day(_year(match[3], today, past), month, number)
+                end = match.end(3)
+            else:
+                day = _nearest(month, number, today, past, shift)
+                end = max(match.end(1), match.end(2))
+            add(match.start(), end, day)
+    for match in _COMPACT.finditer(plain):
+        if match.span() == (len(plain) - len(plain.lstrip()), len(plain.rstrip())):
+            add(*match.span(), _numeric(match[1], match[2], match[3], today, past))
+    for start, end, day in _relative(plain, today, past):
+        if all(end <= first or start >= last for first, last in taken):
+            found.append((start, end, day))
+            taken.append((start, end))
+    return [Found(day, *normal.span(start, end)) for start, end, day in sorted(found)]
+
+
+def _relative(plain: str, today: date, past: bool | None) -> list[tuple[int, int, date]]:
+    matches = list(_WORD.finditer(plain))
+    kinds = [_kind(match.group().lower()) for match in matches]
+    direction = past
+    if direction is None:
+        if "past" in kinds:
+            direction = True
+        elif "future" in kinds:
+            direction = False
+    found: list[tuple[int, int, date]] = []
+    for index, kind in enumerate(kinds):
+        match = matches[index]
+        if kind in ("0", "-1", "+1"):
+            found.append((*match.span(), today + timedelta(int(kind))))
+        elif kind in ("1", "2", "3") and direction is not None:
+            days = -int(kind) if direction else int(kind)
+            found.append((*match.span(), today + timedelta(days)))
+        elif kind in ("ago", "later") and index >= 2 and kinds[index - 1] in ("day", "week", "month", "year"):
+            word = matches[index - 2].group().lower()
+            meaning = meaning_of(word)
+            count = int(word) if word.isdigit() and len(word) < 4 else int(meaning.value) if meaning else None
+            if count is not None and count < 1000:
+                sign = -1 if kind == "ago" else 1
+                day = _moved(today, kinds[index - 1] or "", sign * count)
+                if day is not None:
+                    found.append((matches[index - 2].start(), match.end(), day))
+    return found
+
+
+def _moved(today: date, unit: str, count: int) -> date | None:
+    if unit in ("day", "week"):
+        return today + timedelta(count * (7 if unit == "week" else 1))
+    months = today.year * 12 + today.month - 1 + count * (12 if unit == "year" else 1)
+    year, month = divmod(months, 12)
+    if not EARLIEST <= year <= LATEST:
+        return None
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,58 @@
+"""Names from one script into another, as a proposal that the person confirms.
+
+Common names come from a table; the rest goes by rule over Devanagari, which can write what the others leave open.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from .data import rows
+from .letters import LETTER
+from .normalise import normalise
+from .roman import fold
+from .scripts import Script, script_of
+from .transliterate_rules import arab_to_deva, deva_to_arab, deva_to_guru, deva_to_latin, guru_to_deva, latin_to_deva
+
+_WORD = re.compile(rf"{LETTER}+")
+
+
+def _known() -> dict[str, tuple[str, str, str, str]]:
+    """Every spelling of the table, normal form → (Latin, Devanagari, Gurmukhi, Urdu)."""
+    table: dict[str, tuple[str, str, str, str]] = {}
+    for cells in rows("names"):
+        romans = cells[0].split()
+        deva = cells[1]
+        guru = cells[2] if len(cells) > 2 and cells[2] else deva_to_guru(deva)
+        arab = cells[3] if len(cells) > 3 and cells[3] else deva_to_arab(deva)
+        entry = (romans[0], deva, guru, arab)
+        for form in (*romans, deva, guru, arab):
+            table.setdefault(normalise(form).text, entry)
+        for form in romans:
+            table.setdefault("~" + fold(form), entry)
+    return table
+
+
+_KNOWN = _known()
+_COLUMNS: dict[Script, int] = {"Latn": 0, "Deva": 1, "Guru": 2, "Arab": 3}
+
+
+def transliterate(name: str, script: Script) -> str:
+    """The name in the script `Latn`, `Deva`, `Guru` or `Arab`; what is no letter stays. Latin gets capitals."""
+    return _WORD.sub(lambda match: _word(match.group(), script), name)
+
+
+@lru_cache(maxsize=4096)
+def _word(word: str, script: Script) -> str:
+    source = script_of(word)
+    if source in (script, "Zyyy") or script not in _COLUMNS:
+        return word
+    plain = normalise(word).text.lower()
+    entry = _KNOWN.get(plain) or (_KNOWN.get("~" + fold(plain)) if plain.isascii() else None)
+    if entry:
+        result = entry[_COLUMNS[script]]
+    else:
+        deva = {"Latn": latin_to_deva, "Guru": guru_to_deva, "Arab": arab_to_deva}.get(source, str)(plain)
+        result = {"Latn": deva_to_latin, "Guru": deva_to_guru, "Arab": deva_to_arab}.get(script, str)(deva)
+    return result[:1].upper() + result[1:] if script == "Latn" else result

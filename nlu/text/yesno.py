@@ -1,0 +1,61 @@
+"""Whether a short answer says yes or no, in four languages, their romanised forms, and by hand signs."""
+
+from __future__ import annotations
+
+from .data import rows
+from .normalise import normalise
+from .roman import fold
+from .tokens import words
+
+_UP = ("👍", "✅", "👌", "✔", "🆗")
+_DOWN = ("👎", "❌", "🚫", "✖")
+_LONGEST = 10
+
+
+def _lexicon() -> dict[str, set[str]]:
+    table: dict[str, set[str]] = {}
+    for kind, forms in rows("yesno"):
+        table.setdefault(kind, set()).update(normalise(form).text for form in forms.split())
+    return table
+
+
+_WORDS = _lexicon()
+_FOLDED = {kind: {fold(form) for form in forms} for kind, forms in _WORDS.items()}
+
+
+def _is(kind: str, word: str) -> bool:
+    return word in _WORDS[kind] or len(word) > 2 and word.isascii() and fold(word) in _FOLDED[kind]
+
+
+def yes_no(text: str) -> bool | None:
+    """True or False when the message is a yes or a no, at most with politeness or a clause that agrees; else None.
+
+    "Yes, but the name is wrong" is neither. "नहीं जी" is no: a negation anywhere in a message of nothing but such words
+    decides.
+    """
+    found = [word.text for word in words(text[:400])]
+    if not found:
+        up, down = (any(sign in text for sign in signs) for signs in (_UP, _DOWN))
+        return up if up != down else None
+    if len(found) > _LONGEST:
+        return None
+    yes = [_is("yes", word) for word in found]
+    no = [_is("no", word) for word in found]
+    known = all(a or b or _is("filler", word) for word, a, b in zip(found, yes, no, strict=True))
+    if known and (any(yes) or any(no)):
+        if _WRONG & set(found) and any(no[i] and found[i] not in _WRONG for i in range(len(found))):
+            # "कुछ गलत नहीं", "nahi, galat hai": a double negation is left to a question.
+            return False if no[0] and found[0] not in _WRONG else None
+        return not any(no)
+    contrast = any(_is("contrast", word) for word in found[1:])
+    if contrast or len(found) < 2:
+        return None
+    if no[0] and found[0] not in _WRONG:
+        return False
+    if yes[0] and not any(no) and found[0] in _CLEAR_YES:
+        return True
+    return None
+
+
+_WRONG = {"wrong", "galat", "गलत", "ग़लत", "ਗਲਤ", "ਗ਼ਲਤ", "غلط", "incorrect", "false"}
+_CLEAR_YES = {"yes", "yeah", "yep", "haan", "han", "haa", "ha", "hanji", "haanji", "हां", "हा", "हांजी", "ਹਾਂ", "ਹਾਂਜੀ", "ہاں", "ہانجی"}
