@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from rasa.shared.nlu.constants import (
-    ENTITY_ATTRIBUTE_CONFIDENCE_TYPE,
     ENTITY_ATTRIBUTE_END,
     ENTITY_ATTRIBUTE_START,
     ENTITY_ATTRIBUTE_TYPE,
@@ -17,6 +16,9 @@ from rasa.shared.nlu.constants import (
 )
 
 from nlu.text.amounts import Amount
+
+CONFIDENCE = "confidence_entity"
+"""As Rasa's own extractors call it."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,6 @@ def _as_rasa(one: Entity, extractor: str) -> dict[str, Any]:
         ENTITY_ATTRIBUTE_VALUE: one.value,
         ENTITY_ATTRIBUTE_START: one.start,
         ENTITY_ATTRIBUTE_END: one.end,
-        ENTITY_ATTRIBUTE_CONFIDENCE_TYPE: round(one.confidence, 6),
+        CONFIDENCE: round(one.confidence, 6),
         EXTRACTOR: extractor,
     }
