@@ -1,12 +1,13 @@
 """Child processes that are kept running: started, listened to, started again with back-off, ended.
 
-What a child prints on stdout goes to the terminal only (it may be a password that is shown once). What it says on stderr
-is its log: JSON lines, kept under `DATA_DIR/logs`, of which warnings and worse reach the terminal.
+What a child prints on stdout goes to the terminal only (it may be a password that is shown once). What it says on
+stderr is its log: JSON lines, kept under `DATA_DIR/logs`, of which warnings and worse reach the terminal.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import logging.handlers
@@ -101,17 +102,12 @@ class Child:
         """Ends it and whatever it has started."""
         self._ending = True
         if self._process is not None:
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
+            _kill_group(self._process.pid)
 
     def _signal(self, sent: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(sent)
-            except ProcessLookupError:
-                pass
 
     async def _once(self) -> int:
         self._process = process = await asyncio.create_subprocess_exec(
@@ -126,17 +122,14 @@ class Child:
         )
         if self._ending:
             self._signal(signal.SIGTERM)
-        assert process.stdout and process.stderr
         readers = [
-            asyncio.create_task(_lines(process.stdout, self._printed)),
-            asyncio.create_task(_lines(process.stderr, self._logged)),
+            asyncio.create_task(_lines(stream, take))
+            for stream, take in ((process.stdout, self._printed), (process.stderr, self._logged))
+            if stream
         ]
         status = await process.wait()
         # A grandchild may hold the pipes open: whatever was in its group goes with it.
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+        _kill_group(process.pid)
         await asyncio.wait(readers, timeout=1)
         for reader in readers:
             reader.cancel()
@@ -173,6 +166,11 @@ def describe(status: int) -> str:
         except ValueError:
             return f"was ended by signal {-status}"
     return f"ended with status {status}"
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def _error(error: object) -> str:

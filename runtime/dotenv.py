@@ -1,4 +1,4 @@
-"""The `.env` file: `NAME=value` lines, `#` comments, optional quotes and `export`. No expansion: what stands there counts."""
+"""The `.env` file: `NAME=value` lines, `#` comments, optional quotes and `export`; nothing is expanded."""
 
 from __future__ import annotations
 

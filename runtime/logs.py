@@ -90,7 +90,7 @@ def _configure_structlog() -> None:
     """Rasa logs through structlog, with messages of people among the values: only names of events are kept."""
     if importlib.util.find_spec("structlog") is None:
         return
-    import structlog
+    import structlog  # type: ignore[import-not-found,unused-ignore]
 
     def event_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
         return str(event.get("event", ""))

@@ -42,7 +42,7 @@ _PERMUTE = (
 
 
 def mask(text: str) -> str:
-    """`text` with Aadhaar numbers as `XXXX XXXX 1234`, mobile numbers as `XXXXXXXX10`, e-mail addresses as `***@***`."""
+    """Aadhaar numbers become `XXXX XXXX 1234`, mobile numbers `XXXXXXXX10`, e-mail addresses `***@***`."""
     text = _EMAIL.sub("***@***", text)
     hexes = [found.span() for found in _HEX.finditer(text) if not found.group().isdigit()]
 
@@ -64,7 +64,7 @@ def verhoeff(digits: str) -> bool:
 
 
 def _mask_run(run: str) -> str:
-    """One run of digit groups. A number begins and ends where a group does, so that longer numbers stay what they are."""
+    """One run of digit groups. Numbers begin and end where groups do, so that longer ones stay what they are."""
     groups = [found.span() for found in _GROUP.finditer(run)]
     first = 0
     pieces: list[str] = []

@@ -69,7 +69,7 @@ class DataLock:
 
     def take(self) -> None:
         """Raises `StartError` if another instance has it."""
-        file = open(self._path, "a+", encoding="ascii")
+        file = open(self._path, "a+", encoding="ascii")  # noqa: SIM115 - kept open for as long as the lock is held
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

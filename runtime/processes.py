@@ -20,16 +20,12 @@ def die_with_parent(sent: signal.Signals = signal.SIGKILL) -> Callable[[], None]
     parent = os.getpid()
 
     def tie() -> None:
-        _tie_to_parent(sent)
+        if sys.platform == "linux":
+            ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
         if os.getppid() != parent:
             os._exit(0)
 
     return tie
-
-
-def _tie_to_parent(sent: signal.Signals) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(sent), 0, 0, 0)
 
 
 class Make:
@@ -40,28 +36,31 @@ class Make:
     """
 
     def __init__(self, proc: Path = Path("/proc")) -> None:
-        self._folder = proc / str(os.getppid())
-        self._pid = os.getppid()
-        self.present = self._read("comm").strip() in ("make", "gmake")
-
-    def follow(self) -> None:
-        """From now on the kernel ends us, politely, when `make` dies."""
-        if self.present:
-            _tie_to_parent(signal.SIGTERM)
+        self._proc = proc
+        self._line: list[int] = []
+        """Process ids from our parent up to `make`; empty if no `make` started us."""
+        above: list[int] = []
+        pid = os.getppid()
+        # Its recipe may be run by a shell in between.
+        while pid > 1 and len(above) < 3 and not self._line:
+            above.append(pid)
+            if self._status(pid).get("Name") in ("make", "gmake"):
+                self._line = above
+            pid = int(self._status(pid).get("PPid", "0"))
 
     def interrupted(self) -> bool:
         """Whether `make` was told to stop, or is gone."""
-        if not self.present:
+        if not self._line:
             return False
-        if os.getppid() != self._pid:
+        parents = [os.getppid(), *(int(self._status(pid).get("PPid", "0")) for pid in self._line[:-1])]
+        if parents != self._line:
             return True
-        for line in self._read("status").splitlines():
-            if line.startswith("SigBlk:"):
-                return bool(int(line.split()[1], 16) >> (signal.SIGINT - 1) & 1)
-        return False
+        blocked = int(self._status(self._line[-1]).get("SigBlk", "0"), 16)
+        return bool(blocked >> (signal.SIGINT - 1) & 1)
 
-    def _read(self, name: str) -> str:
+    def _status(self, pid: int) -> dict[str, str]:
         try:
-            return (self._folder / name).read_text()
+            lines = (self._proc / str(pid) / "status").read_text().splitlines()
         except OSError:
-            return ""
+            return {}
+        return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}

@@ -5,6 +5,7 @@ Several processes may ask for the same secret at the same time: the first to lin
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -36,7 +37,9 @@ def read(path: Path) -> str:
     if stat.S_IMODE(mode) & 0o077:
         raise SecretFileError(f"The secret {path} can be read by other users; run: chmod 600 {path}")
     if not text:
-        raise SecretFileError(f"The secret {path} is empty; restore it from a backup, or delete it to have a new one made.")
+        raise SecretFileError(
+            f"The secret {path} is empty; restore it from a backup, or delete it to have a new one made."
+        )
     return text
 
 
@@ -53,10 +56,8 @@ def write(path: Path, text: str, *, replace: bool) -> None:
             if replace:
                 os.replace(temporary, path)
             else:
-                try:
+                with contextlib.suppress(FileExistsError):
                     os.link(temporary, path)
-                except FileExistsError:
-                    pass
         finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)

@@ -68,7 +68,7 @@ class WhatsApp:
 
 @dataclass(frozen=True)
 class Settings:
-    """All settings, checked. `whatsapp` None: the channel is off. `redis_url` None: a private server is to be started."""
+    """All settings, checked. `whatsapp` None: channel off. `redis_url` None: a private server is to be started."""
 
     port: int
     desk_port: int

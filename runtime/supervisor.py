@@ -11,9 +11,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from runtime import preflight, redis_server
 from runtime.children import Child, Program, describe
@@ -83,10 +84,11 @@ class Supervisor:
             settings = await self._start_redis(settings)
         else:
             await self._or_failed(
-                redis_server.wait_until_ready(settings.redis_url, 10, "The Redis server that REDIS_URL names")
+                redis_server.wait_until_ready(settings.redis_url, 5, "The Redis server that REDIS_URL names")
             )
         web, rasa = self._root / ".venv/bin/python", self._root / ".venv-rasa/bin/python"
-        self._launch(settings, "departments", (str(web), "-m", "departments"))
+        if _is_ours(settings):
+            self._launch(settings, "departments", (str(web), "-m", "departments"))
         self._launch(settings, "gateway", (str(web), "-m", "connectors"))
         for number in range(1, settings.workers + 1):
             self._launch(settings, f"worker-{number}", (str(rasa), "-m", "runtime.worker"))
@@ -96,7 +98,7 @@ class Supervisor:
         self._say(
             f"Sahayak is ready after {time.monotonic() - begin:.0f} s.\n"
             f"  Chat                 {settings.public_url}/\n"
-            f"  Officers' desk       http://localhost:{settings.desk_port}/\n"
+            f"  Officers' desk       {_desk(settings)}\n"
             f"  Check a certificate  {settings.public_url}/verify\n"
             f"  WhatsApp             {'on' if settings.whatsapp else 'off (no WHATSAPP_ settings)'}\n"
             f"  Logs                 {settings.data_dir / 'logs'}\n"
@@ -138,7 +140,7 @@ class Supervisor:
         settings: Settings,
         name: str,
         command: tuple[str, ...],
-        prepare: Callable[[], object] | None = None,
+        prepare: Callable[[], Awaitable[None]] | None = None,
     ) -> Child:
         child = Child(
             Program(name, command, self._child_environ(settings)), self._root, settings.data_dir / "logs", self._say
@@ -155,16 +157,20 @@ class Supervisor:
 
     async def _ready(self, settings: Settings) -> None:
         limit = time.monotonic() + READY_LIMIT
-        while not await _answers_200(settings.port, "/readyz"):
+        while not (
+            all(child.pid for child in self._children)
+            and await _status(settings.port, "/readyz") == 200
+            and (not _is_ours(settings) or await _status(settings.desk_port, "/") is not None)
+        ):
             if time.monotonic() > limit:
                 raise StartError(
                     f"Sahayak was not ready after {READY_LIMIT:.0f} s; see {settings.data_dir / 'logs'} for the reason."
                 )
             await asyncio.sleep(0.1)
 
-    async def _or_failed(self, waiting: object) -> None:
+    async def _or_failed(self, waiting: Awaitable[None]) -> None:
         """Waits for something, unless a child gives up first."""
-        task = asyncio.ensure_future(waiting)  # type: ignore[call-overload]
+        task = asyncio.ensure_future(waiting)
         try:
             await asyncio.wait({task, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
             for child in self._tasks:
@@ -198,24 +204,34 @@ class Supervisor:
             await asyncio.sleep(0.01)
 
 
-async def _answers_200(port: int, path: str) -> bool:
+def _is_ours(settings: Settings) -> bool:
+    """Whether the departments are the reference server of this machine, which is then ours to run."""
+    address = urlsplit(settings.departments_url)
+    return address.hostname in ("localhost", "127.0.0.1", "::1") and address.port == settings.desk_port
+
+
+def _desk(settings: Settings) -> str:
+    return f"http://localhost:{settings.desk_port}/" if _is_ours(settings) else f"at {settings.departments_url}"
+
+
+async def _status(port: int, path: str) -> int | None:
+    """The status with which a local server answers a GET, or None."""
     try:
         async with asyncio.timeout(5):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
                 writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-                return b" 200 " in await reader.readline()
+                return int((await reader.readline()).split()[1])
             finally:
                 writer.close()
-    except (OSError, TimeoutError):
-        return False
+    except (OSError, TimeoutError, ValueError, IndexError):
+        return None
 
 
 async def _supervise(root: Path) -> None:
     supervisor = Supervisor(root, os.environ, lambda text: print(text, flush=True))
     loop = asyncio.get_running_loop()
     make = Make()
-    make.follow()
     # Installed explicitly: a job in the background inherits SIGINT ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, supervisor.stop)

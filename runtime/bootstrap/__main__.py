@@ -1,4 +1,4 @@
-"""`python -m runtime.bootstrap run|train|test|lock`: prepares what the command needs, or says in one sentence why not."""
+"""`python -m runtime.bootstrap run|train|test|lock`: prepares what it needs, or says in one sentence why not."""
 
 import fcntl
 import os
@@ -47,7 +47,7 @@ def prepare(steps: Steps, goal: str) -> None:
     rasa_python = pythons.find(steps, RASA.versions, uv)
     if goal == "run":
         _preflight(steps, rasa_python)
-    jobs = []  # type: List[Callable[[], None]]
+    jobs: List[Callable[[], None]] = []
     if RASA in stale:
         jobs.append(lambda: RASA.sync(steps, uv, rasa_python, tests))
     if WEB in stale:
@@ -60,7 +60,7 @@ def prepare(steps: Steps, goal: str) -> None:
 
 def _together(jobs: List[Callable[[], None]]) -> None:
     """Runs the jobs at the same time, since they wait for the network; the first failure is raised at the end."""
-    failures = []  # type: List[BaseException]
+    failures: List[BaseException] = []
 
     def guarded(job: Callable[[], None]) -> None:
         try:
@@ -91,8 +91,8 @@ def _check_disk(root: str, stale: List[Environment]) -> None:
     free = shutil.disk_usage(root).free
     if RASA in absent and free < NEEDED_GB * 10**9:
         raise Refused(
-            "Only {:.1f} GB are free here; the Python environments need {} GB: make room, or clone to another disk.".format(
-                free / 10**9, NEEDED_GB
+            "Only {:.1f} GB are free here; the Python environments need {}: make room, or clone elsewhere.".format(
+                free / 10**9, "{} GB".format(NEEDED_GB)
             )
         )
 

@@ -7,15 +7,22 @@ from typing import Any, List, Tuple
 from runtime.bootstrap import tools
 from runtime.bootstrap.steps import Steps
 
-LOCKS = (
+LOCKS: Tuple[Tuple[str, str, Tuple[str, ...]], ...] = (
     ("rasa", "3.10", ()),
     ("web", "3.11", ()),
     ("test", "3.11", ("web",)),
     ("test-rasa", "3.10", ("rasa",)),
     ("tools", "3.8", ()),
-)  # type: Tuple[Tuple[str, str, Tuple[str, ...]], ...]
+)
 """Name in `requirements/`, oldest Python, and the locks that it must agree with."""
-_FLAGS = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate"]
+_FLAGS = [
+    "--universal",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--no-header",
+    "--no-annotate",
+]
 
 
 def renew(steps: Steps, upgrade: List[str]) -> None:

