@@ -1,0 +1,381 @@
+"""Taking one message into the draft, by the step that was asked.
+
+Returns what became of it: "taken" (ask the next step), "done" (submit), "left" (the form closes), "held" (something was
+shown that is to be answered first), or "interrupted" (the message is for another action; the draft is untouched).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from actions import editing, papers
+from actions.turn import Turn
+from actions.wording import summary_items
+from catalogue.model import FieldUse, Service
+from dialogue.answers.assign import Assignment, assign
+from dialogue.answers.correction import correction
+from dialogue.answers.outcome import Accepted, Context, Refused
+from dialogue.answers.parsers import parse
+from dialogue.draft import Draft
+from dialogue.form import for_person
+from dialogue.interruption import SURE, interrupts
+from dialogue.person import Person
+from dialogue.planner import asked_fields, optional_fields
+from dialogue.step import Step
+from nlu.text.yesno import yes_no
+
+HELP_AFTER = 2
+"""Failed answers in a row after which the field's help is shown unasked."""
+
+
+class Answering:
+    """One message against one step."""
+
+    def __init__(self, turn: Turn, service: Service, step: Step, slots: Sequence[tuple[str, str]]) -> None:
+        self.turn, self.service, self.step = turn, service, step
+        assert turn.state.draft is not None
+        self.draft: Draft = turn.state.draft
+        self.context = Context(
+            turn.catalogue, turn.today, turn.lang, {**self.draft.proposed, **self.draft.values}, tuple(slots)
+        )
+
+    def take(self) -> str:
+        message = self.turn.message
+        if message.kind == "event":
+            return "interrupted"
+        if message.kind == "file":
+            return self._file()
+        if message.kind == "choice":
+            return self._choice()
+        if message.kind == "unsupported":
+            self.turn.say("unsupported_message")
+            return "taken"
+        return self._text()
+
+    # Taps
+
+    def _choice(self) -> str:
+        verb, argument = self.turn.message.verb(), self.turn.message.argument()
+        handlers: Mapping[str, Callable[[str], str]] = {
+            "value": self._tapped_value,
+            "skip": self._skip,
+            "confirm": self._tapped_confirm,
+            "consent": self._consent,
+            "edit": self._edit,
+            "person": self._person,
+            "back": self._back,
+        }
+        if self.turn.message.choice.startswith("more:edit:"):
+            editing.offer_lines(self.turn, self.service, self.draft, argument.partition(":")[2])
+            return self._hold()
+        if verb in handlers and not (verb == "confirm" and self.turn.state.pending):
+            return handlers[verb](argument)
+        return "interrupted"
+
+    def _hold(self) -> str:
+        """Something was shown that is to be answered first: the question is not repeated under it."""
+        return "held"
+
+    def _tapped_value(self, argument: str) -> str:
+        field_id, _, value = argument.partition(":")
+        use = next((u for u in self.service.fields if u.field.id == field_id), None)
+        if use is None or self.draft.repair is not None and field_id not in self.draft.repair.fields:
+            self.turn.say("choice_gone")
+            return "taken"
+        if use.field.type == "boolean" and value in ("true", "false"):
+            return self._values({field_id: value == "true"})
+        if use.field.type == "district" and value in self.turn.catalogue.districts:
+            return self._values({field_id: value})
+        if use.field.type == "sub_division" and value in self.turn.catalogue.sub_divisions:
+            return self._values({field_id: value})
+        outcome = parse(use.field, value, self.context)
+        valid = {option.value for option in use.field.options} | {slot for slot, _ in self.context.slots}
+        if isinstance(outcome, Accepted) and value in valid:
+            return self._values({field_id: outcome.value})
+        self.turn.say("choice_gone")
+        return "taken"
+
+    def _tapped_confirm(self, argument: str) -> str:
+        return self._agree() if argument == "yes" else self._disagree()
+
+    def _consent(self, argument: str) -> str:
+        if self.step.kind != "consent":
+            return "taken"
+        return self._agree() if argument == "yes" else self._disagree()
+
+    def _edit(self, argument: str) -> str:
+        known = set(summary_items(self.turn, self.service, self.draft)) | {u.field.id for u in self.service.fields}
+        known |= {u.document.id for u in self.service.documents}
+        if argument not in known or self._closed(argument):
+            self.turn.say("choice_gone")
+            return "taken"
+        self.turn.change(draft=self.draft.edit([argument]))
+        return "taken"
+
+    def _closed(self, name: str) -> bool:
+        repair = self.draft.repair
+        return repair is not None and name not in repair.fields and name not in repair.documents
+
+    def _person(self, argument: str) -> str:
+        if self.step.kind not in ("person", "proposal"):
+            return "taken"
+        return self._choose_person(self.turn.state.person(argument) if argument != "new" else None)
+
+    def _choose_person(self, person: Person | None) -> str:
+        if person is None:
+            draft = replace(self.draft, person=self.turn.services.new_id(), proposed={})
+        else:
+            draft = for_person(self.draft, self.service, person)
+        self.turn.change(draft=draft)
+        return "taken"
+
+    # Files
+
+    def _file(self) -> str:
+        papers.take(self.turn, self.service, self.draft, self.step)
+        return "taken"
+
+    # Words
+
+    def _text(self) -> str:
+        turn, message = self.turn, self.turn.message
+        if message.intent in ("affirm", "deny") and turn.state.pending:
+            return "interrupted"
+        if self.step.kind in ("consent", "proposal", "confirm", "person") or (
+            self.step.rule is not None and self.step.rule.severity != "block"
+        ):
+            return self._text_on_decision()
+        if self.step.kind == "document":
+            return self._text_on_document()
+        assignment = assign(self.step.fields, message.text, self.context)
+        if interrupts(message, assignment, self.step):
+            return "interrupted"
+        if message.intent == "correct_answer" and not assignment.sure and self._correct():
+            return "taken"
+        if not assignment.sure and message.confidence >= SURE:
+            if message.intent == "go_back":
+                return self._back("")
+            if message.intent == "skip":
+                return self._skip(self.step.field_ids[0] if self.step.fields else "")
+            if message.intent == "repeat":
+                return "taken"
+        if assignment.values:
+            return self._answers(assignment)
+        return self._not_taken(assignment)
+
+    def _text_on_decision(self) -> str:
+        """A step that wants yes or no: consent, known facts, a warning, the summary."""
+        turn, message = self.turn, self.turn.message
+        answer = yes_no(message.text)
+        if self.step.kind == "person":
+            return self._named_person()
+        if answer is None and message.confidence >= SURE:
+            answer = {"affirm": True, "deny": False}.get(message.intent)
+        if answer is not None and len(message.text.split()) <= 4:
+            return self._agree() if answer else self._disagree()
+        if interrupts(message, Assignment(), self.step):
+            return "interrupted"
+        if self.step.kind == "consent":
+            turn.say("consent_needed")
+            return "taken"
+        if self.step.kind == "confirm":
+            line = editing.line_meant(turn, self.service, self.draft, message.text)
+            if line and not self._closed(line):
+                return self._edit(line)
+        if self._correct():
+            return "taken"
+        if self.step.kind == "confirm" and self._optional():
+            return "taken"
+        if answer is not None:
+            return self._agree() if answer else self._disagree()
+        if message.intent == "skip":
+            return self._agree() if self.step.kind == "confirm" and not self.step.fields else self._skip("")
+        if message.intent == "go_back":
+            return self._back("")
+        turn.say("not_understood_here")
+        return "taken"
+
+    def _named_person(self) -> str:
+        said = self.turn.message.text.casefold()
+        for person in self.turn.state.people:
+            if person.name.casefold() in said:
+                return self._choose_person(person)
+        if interrupts(self.turn.message, Assignment(), self.step):
+            return "interrupted"
+        return self._choose_person(None)
+
+    def _text_on_document(self) -> str:
+        message = self.turn.message
+        if message.intent == "correct_answer" and self._correct():
+            return "taken"
+        if interrupts(message, Assignment(), self.step):
+            return "interrupted"
+        if message.intent == "go_back":
+            return self._back("")
+        if message.intent == "skip" or yes_no(message.text) is False:
+            return self._skip(self.step.document_ids[0])
+        self.turn.say("document_wanted")
+        return "taken"
+
+    def _agree(self) -> str:
+        turn = self.turn
+        if self.step.kind == "consent":
+            turn.change(
+                consent={
+                    "version": turn.words("consent_version"),
+                    "language": turn.lang,
+                    "at": turn.now.isoformat(),
+                    "channel": turn.message.channel,
+                }
+            )
+            draft = self.draft
+            if len(turn.state.people) == 1 and not draft.person:
+                draft = for_person(draft, self.service, turn.state.people[0])
+            elif not turn.state.people and not draft.person:
+                draft = replace(draft, person=turn.services.new_id())
+            turn.change(draft=draft)
+            return "taken"
+        if self.step.kind == "proposal":
+            turn.change(draft=self.draft.with_values(dict(self.draft.proposed)))
+            return "taken"
+        if self.step.kind == "confirm":
+            turn.change(draft=replace(self.draft, local_name_settled=True))
+            return "done"
+        return "taken"
+
+    def _disagree(self) -> str:
+        turn = self.turn
+        if self.step.kind == "consent":
+            turn.say("consent_refused")
+            turn.offer_words("menu", "button_menu")
+            turn.change(draft=None)
+            return "left"
+        if self.step.kind == "proposal":
+            turn.change(draft=replace(self.draft, proposed={}))
+            return "taken"
+        if self.step.kind == "confirm":
+            editing.offer_lines(turn, self.service, self.draft, "0")
+            return self._hold()
+        turn.say("not_understood_here")
+        return "taken"
+
+    # Answers
+
+    def _answers(self, assignment: Assignment) -> str:
+        values = dict(assignment.values)
+        for name, refused in assignment.refusals.items():
+            self._problem(name, refused)
+        left = [use for use in self.step.fields if use.field.id not in values]
+        if left and len(self.step.fields) > 1:
+            self._noted(values)
+        return self._values(values)
+
+    def _values(self, values: dict[str, Any]) -> str:
+        values = self._with_district(values)
+        if self.service.applicant in values and self.draft.values.get(self.service.applicant) != values[
+            self.service.applicant
+        ]:
+            self.turn.change(draft=replace(self.draft, local_name="", local_name_settled=False))
+            assert self.turn.state.draft is not None
+            self.draft = self.turn.state.draft
+        self.turn.change(draft=self.draft.with_values(values))
+        return "taken"
+
+    def _with_district(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A sub-division decides its district; a changed district opens the sub-division again."""
+        catalogue = self.turn.catalogue
+        place = catalogue.sub_divisions.get(str(values.get("sub_division", "")))
+        uses = {use.field.id for use in self.service.fields}
+        if place is not None and "district" in uses and place.parent:
+            values["district"] = place.parent
+        elif "district" in values and "sub_division" in self.draft.values:
+            known = catalogue.sub_divisions.get(str(self.draft.values["sub_division"]))
+            if known is not None and known.parent != values["district"]:
+                self.draft = self.draft.without(["sub_division"])
+        return values
+
+    def _noted(self, values: Mapping[str, Any]) -> None:
+        by_id = {use.field.id: use.field for use in self.service.fields}
+        lines = [
+            f"• {by_id[name].label[self.turn.lang]}: {self.turn.show(by_id[name], value)}"
+            for name, value in values.items()
+            if name in by_id
+        ]
+        self.turn.say("noted", items="\n".join(lines))
+
+    def _problem(self, name: str, refused: Refused) -> None:
+        field = next(use.field for use in self.service.fields if use.field.id == name)
+        label = field.label[self.turn.lang]
+        self.turn.say(f"problem_{refused.code}", field=label, limit=refused.params.get("limit", ""))
+
+    def _not_taken(self, assignment: Assignment) -> str:
+        draft = replace(self.draft, failures=self.draft.failures + 1)
+        self.turn.change(draft=draft)
+        if assignment.refusals:
+            for name, refused in assignment.refusals.items():
+                self._problem(name, refused)
+        else:
+            self.turn.say("not_understood_here")
+        if draft.failures >= HELP_AFTER and self.step.fields:
+            self.turn.text(self.step.fields[0].field.help[self.turn.lang])
+        return "taken"
+
+    def _optional(self) -> bool:
+        """Something optional told beside the summary ("email x@y.in")."""
+        uses = optional_fields(self.service, self.draft, self.turn.today)
+        found = assign(uses, self.turn.message.text, self.context)
+        if not found.values or not found.sure:
+            return False
+        self._noted(found.values)
+        self._values(dict(found.values))
+        return True
+
+    def _answered(self) -> list[FieldUse]:
+        uses = asked_fields(self.service, self.draft, self.turn.today)
+        known = {**self.draft.proposed, **self.draft.values}
+        return [use for use in uses if use.field.id in known and not self._closed(use.field.id)]
+
+    def _correct(self) -> bool:
+        """A correction of an earlier answer; shown back, the question at hand returns."""
+        message = self.turn.message
+        if message.intent not in ("correct_answer", "inform"):
+            return False
+        found = correction(message.text, message.entities, self._answered(), self.context)
+        if found is None:
+            return False
+        if found.value is None:
+            if message.intent != "correct_answer":
+                return False
+            self.turn.change(draft=self.draft.edit([found.field]))
+            return True
+        self._noted({found.field: found.value})
+        self._values({found.field: found.value})
+        return True
+
+    def _back(self, argument: str) -> str:
+        trail = [name for name in self.draft.trail if name not in self.draft.editing]
+        if trail:
+            self.turn.change(draft=self.draft.edit([trail[-1]]))
+        else:
+            self.turn.say("nothing_before")
+        return "taken"
+
+    def _skip(self, argument: str) -> str:
+        if self.step.kind == "confirm":
+            self.turn.change(draft=self.draft.skip([*self.step.field_ids, *self.step.document_ids]))
+            return "taken"
+        optional = [use.field.id for use in self.step.fields if not use.required]
+        optional += [use.document.id for use in self.step.documents if use.need == "optional"]
+        if optional and self.draft.repair is None:
+            draft = self.draft.skip(optional)
+            self.turn.change(draft=replace(draft, editing=tuple(n for n in draft.editing if n not in optional)))
+        elif self.draft.editing:
+            names = {*self.step.field_ids, *self.step.document_ids}
+            self.turn.change(draft=replace(self.draft, editing=tuple(n for n in self.draft.editing if n not in names)))
+        elif self.step.kind == "document":
+            self.turn.say("document_cannot_be_skipped")
+        else:
+            self.turn.say("cannot_be_skipped")
+        return "taken"

@@ -1,0 +1,42 @@
+"""Changing a line of the summary: which line is meant, and the list to choose one from."""
+
+from __future__ import annotations
+
+import re
+
+from actions.turn import Turn
+from actions.wording import summary_items
+from catalogue.model import Service
+from dialogue.answers.assign import label_matcher
+from dialogue.draft import Draft
+from nlu.text.normalise import normalise
+
+PAGE = 9
+
+
+def line_meant(turn: Turn, service: Service, draft: Draft, text: str) -> str | None:
+    """Field or document named by its number, or by its label with nothing else said."""
+    items = list(summary_items(turn, service, draft))
+    bare = str(normalise(text).text).strip(" .)#")
+    number = re.fullmatch(r"(?:line|no\.?|number)?\s*(\d{1,2})", bare.casefold())
+    if number:
+        index = int(number.group(1)) - 1
+        return items[index] if 0 <= index < len(items) else None
+    uses = [use for use in service.fields if use.field.id in items]
+    found = label_matcher(uses).find(text)
+    if found and found[0].end - found[0].start >= 0.7 * len(text.strip()):
+        return str(found[0].key)
+    return None
+
+
+def offer_lines(turn: Turn, service: Service, draft: Draft, cursor: str) -> None:
+    """Shows a page of lines as taps, each `edit:<id>`."""
+    items = list(summary_items(turn, service, draft).items())
+    start = int(cursor) if cursor.isdigit() and int(cursor) < len(items) else 0
+    turn.say("ask_which_line")
+    page = PAGE if len(items) - start > PAGE + 1 else PAGE + 1
+    for name, (label, value) in items[start : start + page]:
+        turn.offer(f"edit:{name}", label, value)
+    if len(items) > start + page:
+        turn.offer(f"more:edit:{start + page}", turn.words("button_more"))
+    turn.ask(service.id, "summary", "confirm")

@@ -1,0 +1,91 @@
+"""News from a department: told once, in the person's language, whatever order the callbacks come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from actions.base import SahayakAction
+from actions.following import send_certificate
+from actions.turn import Turn
+from dialogue.conversation import Filed
+from dialogue.display import day, isolate
+from dialogue.draft import Draft, Repair
+from runtime.records import TemplateRef
+
+KEPT = 50
+FINAL = frozenset({"certificate_issued", "rejected", "withdrawn", "dispatched", "resolved", "payment_started"})
+
+
+class DepartmentEvent(SahayakAction):
+    """Tells the new stage; opens a repair when something was sent back; delivers the certificate."""
+
+    action_name = "action_department_event"
+    settles_language = False
+
+    async def act(self, turn: Turn) -> None:
+        event = turn.message.event
+        number, stage = str(event.get("number", "")), str(event.get("stage", ""))
+        item = next((f for f in turn.state.filed if f.number == number), None)
+        if item is None or event.get("id") in turn.state.noted:
+            return
+        turn.change(noted=(*turn.state.noted, str(event.get("id")))[-KEPT:])
+        if item.stage in FINAL and stage not in FINAL | {"reopened"}:
+            return
+        turn.change(filed=tuple(replace(f, stage=stage) if f.number == number else f for f in turn.state.filed))
+        service = turn.service(item.service)
+        name = service.name[turn.lang] if service else item.service
+        turn.say("event_stage", service=name, number=isolate(number, turn.lang), stage=turn.words(f"stage.{stage}"))
+        turn.template = TemplateRef(f"stage_{stage}", turn.lang, (name, number))
+        if turn.services.messages.has(f"stage_next.{stage}"):
+            turn.say(f"stage_next.{stage}")
+        if event.get("reason"):
+            turn.say("status_reason", reason=str(event["reason"]))
+        if event.get("at_time"):
+            turn.say("event_appointment", at=str(event["at_time"]))
+        if event.get("due") and stage == "under_verification":
+            turn.say("status_due", due=day(date.fromisoformat(str(event["due"])[:10]), turn.lang))
+        if stage == "sent_back":
+            _open_repair(turn, item, event.get("sent_back") or {})
+        elif stage == "certificate_issued" and event.get("certificate"):
+            certificate = str(event["certificate"]["number"])
+            turn.change(
+                filed=tuple(replace(f, certificate=certificate) if f.number == number else f for f in turn.state.filed)
+            )
+            turn.paragraphs.clear()
+            await send_certificate(turn, certificate, item)
+        elif stage == "rejected" and service is not None:
+            turn.say("rejected_appeal", appeal=service.appeal.text[turn.lang])
+
+
+def _open_repair(turn: Turn, item: Filed, sent_back: Mapping[str, Any]) -> None:
+    """A draft in which only the faulty fields and papers are open; it waits beside one in progress."""
+    repair = Repair(
+        number=item.number,
+        fields={str(f["id"]): str(f.get("reason", "")) for f in sent_back.get("fields", [])},
+        documents={str(d["id"]): str(d.get("reason", "")) for d in sent_back.get("documents", [])},
+    )
+    draft = Draft(
+        id=turn.services.new_id(),
+        service=item.service,
+        person=item.person,
+        started=turn.now.timestamp(),
+        repair=repair,
+    )
+    service = turn.service(item.service)
+    if service is not None:
+        labels = [u.field.label[turn.lang] + _because(repair.fields[u.field.id]) for u in service.fields
+                  if u.field.id in repair.fields]  # fmt: skip
+        labels += [u.document.label[turn.lang] + _because(repair.documents[u.document.id]) for u in service.documents
+                   if u.document.id in repair.documents]  # fmt: skip
+        turn.text("\n".join(f"• {label}" for label in labels))
+    if sent_back.get("note"):
+        turn.say("status_reason", reason=str(sent_back["note"]))
+    turn.change(parked=(*(d for d in turn.state.parked if d.repair is None or d.repair.number != item.number), draft))
+    turn.offer_words(f"repair:{item.number}", "button_repair")
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""

@@ -1,0 +1,120 @@
+"""Submission to the department, and the repair of what it sent back.
+
+Every write carries an idempotency key made from the draft, so that a turn run twice files once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from actions.base import SahayakAction
+from actions.department import DepartmentError, DepartmentRefused
+from actions.turn import Turn
+from catalogue.model import Service
+from dialogue.conversation import Filed
+from dialogue.display import day
+from dialogue.draft import Draft
+from dialogue.person import Person, learn
+from dialogue.planner import asked_fields
+
+
+class SubmitApplication(SahayakAction):
+    """Runs when the form is done."""
+
+    action_name = "action_submit_application"
+    settles_language = False
+
+    async def act(self, turn: Turn) -> None:
+        turn.events.append({"event": "slot", "timestamp": None, "name": "answer", "value": None})
+        draft = turn.state.draft
+        service = turn.service(draft.service) if draft else None
+        if draft is None or service is None:
+            return
+        try:
+            if draft.repair is None:
+                await self._file(turn, service, draft)
+            else:
+                await self._repair(turn, service, draft)
+        except DepartmentRefused as refusal:
+            turn.say("department_refused", detail=refusal.detail)
+            turn.to_form()
+        except DepartmentError:
+            turn.say("department_away")
+            turn.to_form()
+
+    async def _file(self, turn: Turn, service: Service, draft: Draft) -> None:
+        applied = {use.field.id for use in asked_fields(service, draft, turn.today)}
+        name = str(draft.values.get(service.applicant, ""))
+        payload: dict[str, Any] = {
+            "service": service.id,
+            "fields": {key: value for key, value in draft.values.items() if key in applied},
+            "applicant": _names(name, draft.local_name),
+            "language": turn.lang,
+            "channel": turn.message.channel,
+            "reference": turn.key,
+            "consent": dict(turn.state.consent or {}),
+        }
+        filed = await turn.services.department.submit(payload, key=draft.id)
+        await self._send_papers(turn, draft, filed.number)
+        due = day(filed.due, turn.lang) if filed.due else ""
+        record = Filed(
+            number=filed.number,
+            service=service.id,
+            person=draft.person,
+            name=name,
+            stage=filed.stage,
+            at=turn.now.timestamp(),
+            due=filed.due.isoformat() if filed.due else "",
+        )
+        person = turn.state.person(draft.person) or Person(draft.person or turn.services.new_id(), name)
+        turn.change(
+            draft=None,
+            filed=(*turn.state.filed, record),
+            focus=service.id,
+            last_said="",
+        )
+        turn.state = turn.state.with_person(learn(person, service, draft.values))
+        turn.say("submitted", service=service.name[turn.lang], number=filed.number)
+        if due:
+            turn.say("submitted_due", due=due)
+        if filed.stage == "fee_pending" and service.fee.amount:
+            turn.say("submitted_fee", fee=turn.words("fee_amount", amount=service.fee.amount))
+        turn.say("submitted_next")
+        turn.offer_words(f"status:{filed.number}", "button_status")
+        turn.offer_words("menu", "button_menu")
+        _forget_papers(turn, draft)
+
+    async def _repair(self, turn: Turn, service: Service, draft: Draft) -> None:
+        assert draft.repair is not None
+        number = draft.repair.number
+        if draft.values:
+            await turn.services.department.repair(number, dict(draft.values), key=f"{draft.id}:fields")
+        await self._send_papers(turn, draft, number)
+        turn.change(
+            draft=None,
+            filed=tuple(replace(f, stage="under_verification") if f.number == number else f for f in turn.state.filed),
+        )
+        turn.say("repaired", service=service.name[turn.lang], number=number)
+        turn.offer_words(f"status:{number}", "button_status")
+        _forget_papers(turn, draft)
+
+    @staticmethod
+    async def _send_papers(turn: Turn, draft: Draft, number: str) -> None:
+        for document, paper in draft.papers.items():
+            content = turn.services.vault.get(paper.forward)
+            await turn.services.department.add_document(
+                number, document, paper.name, paper.mime, content, key=f"{draft.id}:{document}:{paper.sha256}"
+            )
+
+
+def _forget_papers(turn: Turn, draft: Draft) -> None:
+    """The department has the papers now; our copies go with the commit of this turn."""
+    blobs = [blob for paper in draft.papers.values() for blob in (paper.blob, paper.forward)]
+    if blobs:
+        turn.effect("discard", blobs=blobs)
+
+
+def _names(name: str, other: str) -> dict[str, str]:
+    """Latin and local name, whichever way round the person wrote it."""
+    return {"name": name, "name_local": other} if name.isascii() else {"name": other or name, "name_local": name}

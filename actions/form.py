@@ -1,0 +1,99 @@
+"""The two actions of the one form: taking what came, and asking what is next.
+
+`validate_application_form` decides between an answer and an interruption; for an interruption it rejects the form's
+execution, the rule for that speech act runs, and the same question comes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.answering import Answering
+from actions.base import SahayakAction
+from actions.department import DepartmentError
+from actions.turn import FORM, Turn
+from actions.wording import ask_step
+from catalogue.model import Service
+from dialogue.display import moment
+from dialogue.draft import Draft
+from dialogue.form import step_of
+from dialogue.step import Step
+from nlu.text.names import transliterate
+
+SCRIPT_OF_LANGUAGE = {"en": "Deva", "hi": "Deva", "pa": "Guru", "ur": "Arab"}
+
+
+class ValidateApplicationForm(SahayakAction):
+    """Takes answers, files, taps and corrections into the draft."""
+
+    action_name = f"validate_{FORM}"
+
+    async def act(self, turn: Turn) -> None:
+        draft = turn.state.draft
+        service = turn.service(draft.service) if draft else None
+        if draft is None or service is None:
+            turn.leave_form()
+            return
+        step = step_of(turn.state, service, turn.today)
+        slots = await free_slots(turn, service, step)
+        verdict = Answering(turn, service, step, slots).take()
+        if verdict == "interrupted":
+            turn.events.append(
+                {"event": "action_execution_rejected", "timestamp": None, "name": FORM, "policy": None, "confidence": None}
+            )
+            return
+        turn.change(misses=0, held=verdict == "held")
+        if verdict == "left":
+            turn.leave_form()
+        done = verdict == "done"
+        turn.events.append({"event": "slot", "timestamp": None, "name": "answer", "value": "done" if done else None})
+
+
+class AskApplicationFormAnswer(SahayakAction):
+    """Asks the next step; with nothing left to ask it words the summary."""
+
+    action_name = f"action_ask_{FORM}_answer"
+    settles_language = False
+
+    async def act(self, turn: Turn) -> None:
+        draft = turn.state.draft
+        service = turn.service(draft.service) if draft else None
+        if turn.state.held:
+            turn.change(held=False)
+            return
+        if draft is None or service is None:
+            turn.leave_form()
+            return
+        step = step_of(turn.state, service, turn.today)
+        if step.kind == "confirm" and not draft.local_name_settled:
+            draft = _with_local_name(turn, service)
+        slots = await free_slots(turn, service, step)
+        ask_step(turn, service, draft, step, slots)
+        if step.rule is not None and step.rule.severity != "block":
+            draft = replace(draft, warned=(*draft.warned, step.rule.id))
+        turn.change(draft=replace(draft, last_asked=(*step.field_ids, *step.document_ids)))
+
+
+def _with_local_name(turn: Turn, service: Service) -> Draft:
+    """The draft with the applicant's name proposed in the other script; the summary shows it for confirmation."""
+    draft = turn.state.draft
+    assert draft is not None
+    name = str(draft.values.get(service.applicant, ""))
+    if not name:
+        return draft
+    if name.isascii():
+        local = transliterate(name, SCRIPT_OF_LANGUAGE[turn.lang])
+    else:
+        local = transliterate(name, "Latn")
+    return replace(draft, local_name=local)
+
+
+async def free_slots(turn: Turn, service: Service, step: Step) -> list[tuple[str, str]]:
+    """Appointments on offer when the step asks for one, as (id, words)."""
+    if not any(use.field.type == "slot" for use in step.fields):
+        return []
+    try:
+        found = await turn.services.department.slots(service.id)
+    except DepartmentError:
+        return []
+    return [(slot.id, moment(slot.at, turn.lang)) for slot in found[:9]]

@@ -1,0 +1,91 @@
+"""Yes or no to a question outside the form: start again, withdraw, delete my data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.base import SahayakAction
+from actions.department import DepartmentError, DepartmentRefused
+from actions.drafts import resume, start_again
+from actions.turn import Turn
+from dialogue.conversation import Conversation
+from dialogue.display import isolate
+
+
+class AnswerPending(SahayakAction):
+    """Carries out, or drops, what was asked about; with nothing pending, takes up the only parked draft."""
+
+    action_name = "action_answer_pending"
+
+    async def act(self, turn: Turn) -> None:
+        kind, _, argument = turn.state.pending.partition(":")
+        yes = turn.message.intent == "affirm"
+        turn.change(pending="")
+        if not kind:
+            self._nothing(turn, yes)
+            return
+        if not yes:
+            turn.say("left_as_it_is")
+            if turn.in_form:
+                turn.to_form()
+            return
+        if kind == "restart":
+            start_again(turn)
+        elif kind == "withdraw":
+            await self._withdraw(turn, argument)
+        elif kind == "erase":
+            erase(turn)
+
+    @staticmethod
+    def _nothing(turn: Turn, yes: bool) -> None:
+        if turn.in_form:
+            turn.to_form()
+        elif yes and len(turn.state.parked) == 1:
+            resume(turn, turn.state.parked[0])
+        else:
+            turn.say("what_can_i_do")
+            turn.offer_words("menu", "button_menu")
+
+    @staticmethod
+    async def _withdraw(turn: Turn, number: str) -> None:
+        try:
+            await turn.services.department.withdraw(number, "citizen", key=f"withdraw:{number}")
+        except DepartmentRefused as refusal:
+            turn.say("department_refused", detail=refusal.detail)
+        except DepartmentError:
+            turn.say("department_away_status", number=isolate(number, turn.lang))
+        else:
+            turn.say("withdrawn", number=isolate(number, turn.lang))
+            turn.change(
+                filed=tuple(replace(f, stage="withdrawn") if f.number == number else f for f in turn.state.filed)
+            )
+        if turn.in_form:
+            turn.to_form()
+
+
+class DeleteMyData(SahayakAction):
+    """Says what goes and what the law keeps, and asks first."""
+
+    action_name = "action_delete_my_data"
+
+    async def act(self, turn: Turn) -> None:
+        turn.say("ask_erase")
+        turn.offer_words("confirm:yes", "button_erase")
+        turn.offer_words("confirm:no", "button_no")
+        turn.ask("", "erase", "confirm")
+        turn.change(pending="erase")
+
+
+def erase(turn: Turn) -> None:
+    """Drafts, papers, profiles and the conversation itself; applications already filed stay with the department."""
+    state = turn.state
+    drafts = [*state.parked, *([state.draft] if state.draft else [])]
+    blobs = [blob for d in drafts for paper in d.papers.values() for blob in (paper.blob, paper.forward)]
+    numbers = ", ".join(item.number for item in state.filed)
+    turn.say("erased")
+    if numbers:
+        turn.say("erased_kept", numbers=isolate(numbers, turn.lang))
+    turn.effect("erase", blobs=blobs)
+    turn.state = Conversation(language=state.language, language_chosen=state.language_chosen)
+    if turn.in_form:
+        turn.leave_form()

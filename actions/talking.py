@@ -1,0 +1,194 @@
+"""Everything said beside the business: greeting, thanks, language, not understood, a person, an emergency."""
+
+from __future__ import annotations
+
+from actions.base import SahayakAction
+from actions.drafts import offer_drafts, title, where_it_stands
+from actions.menu import offer_departments
+from actions.turn import Turn
+from catalogue.model import LANGUAGES
+from dialogue.tongue import language_for
+
+POPULAR = (
+    "income_certificate", "caste_sc_st", "domicile_certificate", "birth_certificate", "marriage_registration",
+    "driving_licence",
+)  # fmt: skip
+"""First rows of the welcome list; services missing from the catalogue are left out."""
+
+
+def offer_languages(turn: Turn) -> None:
+    for lang in LANGUAGES:
+        turn.offer(f"lang:{lang}", turn.services.messages.render("language_name", lang))
+
+
+def welcome(turn: Turn) -> None:
+    """The menu of a person whose language is known."""
+    turn.say("welcome")
+    offer_drafts(turn)
+    for name in POPULAR:
+        service = turn.service(name)
+        if service is not None and len(turn.choices) < 8:
+            turn.offer(f"service:{name}", service.name[turn.lang], service.department.name[turn.lang])
+    turn.offer_words("menu", "button_all_services")
+
+
+class Greet(SahayakAction):
+    """First time: four languages and a choice. Later: where things stand."""
+
+    action_name = "action_greet"
+    settles_language = False
+
+    async def act(self, turn: Turn) -> None:
+        turn.change(misses=0)
+        known = turn.state.language
+        if not known:
+            spoken = language_for(turn.message, "", False, False)
+            if turn.message.script == "Latn" or not spoken:
+                self._in_all(turn)
+                return
+            turn.change(language=spoken)
+        else:
+            lang = language_for(turn.message, known, turn.state.language_chosen, True)
+            turn.change(language=lang)
+        if turn.in_form:
+            turn.say("greet_again")
+            where_it_stands(turn)
+            turn.to_form()
+        else:
+            welcome(turn)
+
+    @staticmethod
+    def _in_all(turn: Turn) -> None:
+        for lang in LANGUAGES:
+            turn.text(turn.services.messages.render("greeting", lang))
+        offer_languages(turn)
+        turn.ask("", "language", "language")
+
+
+class ChooseLanguage(SahayakAction):
+    """Sets the language that was named or tapped; without one, offers all four."""
+
+    action_name = "action_choose_language"
+
+    async def act(self, turn: Turn) -> None:
+        wanted = turn.message.argument() if turn.message.verb() == "lang" else turn.message.entity("language")
+        if turn.message.kind == "text":
+            wanted = language_for(turn.message, "", False, True) if wanted not in LANGUAGES else wanted
+        if wanted not in LANGUAGES:
+            turn.say("ask_language")
+            offer_languages(turn)
+            turn.ask("", "language", "language")
+            return
+        first = not turn.state.language_chosen and not turn.in_form
+        turn.change(language=wanted, language_chosen=True, misses=0)
+        if not first:
+            turn.say("language_set")
+        if turn.in_form:
+            turn.to_form()
+        elif first:
+            welcome(turn)
+        else:
+            turn.offer_words("menu", "button_menu")
+
+
+class SmallTalk(SahayakAction):
+    """Thanks, goodbye, help, "are you a robot", out of scope: a short sentence, then back to the matter."""
+
+    action_name = "action_small_talk"
+
+    async def act(self, turn: Turn) -> None:
+        intent = turn.message.intent
+        if intent == "repeat" and not turn.in_form and turn.state.last_said:
+            turn.text(turn.state.last_said)
+            return
+        if intent == "help" and turn.in_form:
+            self._help_in_form(turn)
+        else:
+            turn.say(
+                {
+                    "goodbye": "goodbye",
+                    "thank": "you_are_welcome",
+                    "help": "help",
+                    "bot_challenge": "i_am_an_assistant",
+                    "repeat": "help",
+                }.get(intent, "out_of_scope")
+            )
+        if turn.in_form:
+            turn.to_form()
+        elif intent not in ("goodbye", "thank"):
+            turn.offer_words("menu", "button_menu")
+            turn.offer_words("human", "button_human")
+
+    @staticmethod
+    def _help_in_form(turn: Turn) -> None:
+        draft = turn.state.draft
+        service = turn.service(draft.service) if draft else None
+        asked = draft.last_asked if draft else ()
+        helps = [use.field.help[turn.lang] for use in service.fields if use.field.id in asked] if service else []
+        if service is not None:
+            helps += [u.document.help[turn.lang] for u in service.documents if u.document.id in asked]
+        turn.text("\n".join(helps[:4]) or turn.words("help"))
+
+
+class NotUnderstood(SahayakAction):
+    """Never confident nonsense: two guesses as taps, then the menu and a person."""
+
+    action_name = "action_not_understood"
+
+    async def act(self, turn: Turn) -> None:
+        state = turn.state
+        if turn.message.kind == "choice":
+            turn.say("choice_gone")
+            turn.offer_words("menu", "button_menu")
+        elif turn.message.kind == "unsupported":
+            turn.say("unsupported_message")
+            turn.offer_words("menu", "button_menu")
+        elif state.draft is None and state.parked and turn.message.intent in ("inform", "affirm", "correct_answer"):
+            turn.say("which_draft")
+            for draft in reversed(state.parked[-4:]):
+                turn.offer(f"resume:{draft.id}", turn.words("button_continue"), title(turn, draft))
+            turn.offer_words("menu", "button_menu")
+        elif state.misses == 0:
+            self._guess(turn)
+        else:
+            turn.say("not_understood_again")
+            offer_departments(turn)
+            turn.choices = [*turn.choices[:9]]
+            turn.offer_words("human", "button_human")
+        turn.change(misses=state.misses + 1)
+        if turn.in_form:
+            turn.choices.clear()
+            turn.to_form()
+
+    @staticmethod
+    def _guess(turn: Turn) -> None:
+        turn.say("not_understood")
+        for name, score in turn.message.ranking[:2]:
+            service = turn.service(name)
+            if service is not None and score >= 0.1:
+                turn.offer(f"service:{name}", service.name[turn.lang], service.purpose[turn.lang])
+        turn.offer_words("menu", "button_menu")
+
+
+class TalkToHuman(SahayakAction):
+    """Where a person can be reached."""
+
+    action_name = "action_talk_to_human"
+
+    async def act(self, turn: Turn) -> None:
+        turn.say("human_contact")
+        turn.change(misses=0)
+        if turn.in_form:
+            turn.to_form()
+        else:
+            turn.offer_words("menu", "button_menu")
+
+
+class Emergency(SahayakAction):
+    """Short, humane, the right numbers; never a form."""
+
+    action_name = "action_emergency"
+
+    async def act(self, turn: Turn) -> None:
+        turn.say("emergency")
+        turn.change(misses=0)

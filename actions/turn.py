@@ -1,0 +1,126 @@
+"""One turn as an action sees it: what came in, the state, and what is said, offered, asked and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Any
+
+from actions.services import Services
+from catalogue.model import Field, Service
+from dialogue.conversation import Conversation
+from dialogue.display import shown
+from dialogue.understanding import Understanding
+from runtime.records import Ask, Attachment, Choice, TemplateRef
+
+FORM = "application_form"
+ASK_KINDS = {
+    "address": "text",
+    "pincode": "id",
+    "aadhaar": "id",
+    "identifier": "id",
+    "choice": "enum",
+    "choices": "multi_enum",
+    "district": "ref",
+    "sub_division": "ref",
+    "slot": "datetime",
+}
+"""Field types whose name in `asks` is the reference catalogue's."""
+
+
+class Turn:
+    """Collects; `actions.base` turns it into rasa-sdk's responses and events once the action is done."""
+
+    def __init__(
+        self, services: Services, conversation: Conversation, message: Understanding, in_form: bool, key: str
+    ) -> None:
+        self.services = services
+        self.catalogue = services.catalogue
+        self.state = conversation
+        self.message = message
+        self.in_form = in_form
+        self.key = key
+        """Id of the conversation, opaque."""
+        self.now: datetime = services.now()
+        self.paragraphs: list[str] = []
+        self.choices: list[Choice] = []
+        self.asks: list[Ask] = []
+        self.attachments: list[Attachment] = []
+        self.template: TemplateRef | None = None
+        self.effects: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+        self.numbered = True
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def lang(self) -> str:
+        return self.state.lang
+
+    def change(self, **values: Any) -> None:
+        self.state = replace(self.state, **values)
+
+    def words(self, name: str, /, **values: object) -> str:
+        """A sentence of the catalogue in the person's language."""
+        return self.services.messages.render(name, self.lang, **values)
+
+    def say(self, name: str, /, **values: object) -> None:
+        self.paragraphs.append(self.words(name, **values))
+
+    def text(self, paragraph: str) -> None:
+        self.paragraphs.append(paragraph)
+
+    def offer(self, choice_id: str, title: str, description: str = "") -> None:
+        if all(choice.id != choice_id for choice in self.choices):
+            self.choices.append(Choice(choice_id, title, description))
+
+    def offer_words(self, choice_id: str, name: str) -> None:
+        self.offer(choice_id, self.words(name))
+
+    def ask(self, service: str, field: str, kind: str) -> None:
+        self.asks.append(Ask(service, field, ASK_KINDS.get(kind, kind)))
+
+    def effect(self, kind: str, **values: Any) -> None:
+        """Something for the worker to do in the transaction that commits this turn."""
+        self.effects.append({"kind": kind, **values})
+
+    def show(self, field: Field, value: Any) -> str:
+        return shown(field, value, self.lang, self.catalogue)
+
+    def service(self, service_id: str) -> Service | None:
+        return self.catalogue.services.get(service_id)
+
+    def meant_service(self) -> Service | None:
+        """The service this message speaks of: tapped or named, else understood from the purpose."""
+        if self.message.kind == "choice":
+            return self.service(self.message.choice.rpartition(":")[2])
+        return self.service(self.message.entity("service") or "")
+
+    def follow(self, action: str) -> None:
+        """Has Rasa run this action next in the same turn."""
+        self.events.append({"event": "followup", "timestamp": None, "name": action})
+
+    def to_form(self) -> None:
+        """(Re)opens the form; its first question, or the same question again, closes the turn."""
+        self.follow(FORM)
+
+    def leave_form(self) -> None:
+        self.events.append({"event": "active_loop", "timestamp": None, "name": None})
+        self.events.append({"event": "slot", "timestamp": None, "name": "requested_slot", "value": None})
+
+    def response(self) -> Mapping[str, Any] | None:
+        """What is handed to the output channel, or None when nothing was said."""
+        if not (self.paragraphs or self.attachments or self.effects):
+            return None
+        return {
+            "text": "\n\n".join(paragraph for paragraph in self.paragraphs if paragraph),
+            "choices": [asdict(choice) for choice in self.choices],
+            "asks": [asdict(ask) for ask in self.asks],
+            "attachments": [asdict(item) for item in self.attachments],
+            "template": asdict(self.template) if self.template else None,
+            "effects": self.effects,
+            "lang": self.lang,
+        }

@@ -1,0 +1,161 @@
+"""Which part of a message answers which of the questions that were asked.
+
+People answer three questions in one breath: in the order asked, with commas or line breaks, or with labels ("father:
+Ram Lal"). Tried in this order: one question takes the whole text; labelled parts; as many parts as questions; then
+values that only one kind of question can mean (a date, a phone number, a place), and what is left over in order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from catalogue.model import Field, FieldUse
+from dialogue.answers.outcome import Accepted, Context, Refused
+from dialogue.answers.parsers import FREE, parse
+from nlu.text.matching import Matcher
+
+_BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،]\s+(?=\D)|।\s*")
+_LABEL = re.compile(r"^\s*(?:\d{1,2}\s*[.)]\s*)?([^:：=\d]{2,40}?)\s*[:：=]\s*(.+)$", re.S)
+_NUMBERED = re.compile(r"^\s*(\d{1,2})\s*[.)]\s+(.+)$", re.S)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """`values` and `refusals` by field id; `sure` tells whether any value was recognised, not merely taken on trust."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    refusals: Mapping[str, Refused] = field(default_factory=dict)
+    sure: bool = False
+
+
+def split(text: str) -> list[str]:
+    """Parts of a message as people separate them: lines, commas, semicolons, bars, dandas."""
+    return [part.strip() for part in _BREAKS.split(text) if part and part.strip()]
+
+
+@lru_cache(maxsize=256)
+def _labels(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> Matcher:
+    return Matcher(dict(fields))
+
+
+def label_matcher(uses: Sequence[FieldUse]) -> Matcher:
+    """Finds the field that a label names, in any of the four languages."""
+    return _labels(tuple((use.field.id, _label_words(use.field)) for use in uses))
+
+
+def _label_words(item: Field) -> tuple[str, ...]:
+    words = [item.id.replace("_", " ")]
+    for label in item.label.values():
+        words.append(label)
+        bare = re.sub(r"\s*\(.*?\)", "", label).strip()
+        if bare and bare != label:
+            words.append(bare)
+    return tuple(words)
+
+
+def _labelled(uses: Sequence[FieldUse], parts: Sequence[str], context: Context) -> Assignment:
+    matcher = label_matcher(uses)
+    by_id = {use.field.id: use.field for use in uses}
+    values: dict[str, object] = {}
+    refusals: dict[str, Refused] = {}
+    for part in parts:
+        label = _LABEL.match(part)
+        named = matcher.find(label.group(1)) if label else []
+        if label is None or not named:
+            continue
+        outcome = parse(by_id[named[0].key], label.group(2), replace(context, values={**context.values, **values}))
+        if isinstance(outcome, Accepted):
+            values[named[0].key] = outcome.value
+        else:
+            refusals[named[0].key] = outcome
+    return Assignment(values, refusals, bool(values))
+
+
+def _in_order(uses: Sequence[FieldUse], parts: Sequence[str], context: Context) -> Assignment | None:
+    values: dict[str, object] = {}
+    sure = False
+    for use, part in zip(uses, parts, strict=True):
+        numbered = _NUMBERED.match(part)
+        text = numbered.group(2) if numbered and use.field.type != "integer" else part
+        outcome = parse(use.field, text, replace(context, values={**context.values, **values}))
+        if isinstance(outcome, Refused):
+            return None
+        values[use.field.id] = outcome.value
+        sure = sure or outcome.sure
+    return Assignment(values, {}, sure or len(uses) > 1)
+
+
+def _by_kind(uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
+    values: dict[str, object] = {}
+    rest = text
+    kinds = [use.field.type for use in uses]
+    numeric = {"money", "integer", "decimal"}
+    alone = sum(kind in numeric for kind in kinds) == 1
+    for use in sorted(uses, key=lambda u: _PRECEDENCE.get(u.field.type, 5)):
+        kind = use.field.type
+        if kind in FREE or (kind in numeric and not alone) or kind in ("identifier", "choices", "boolean"):
+            continue
+        if kinds.count(kind) > 1 and kind != "choice":
+            continue
+        outcome = parse(use.field, rest, replace(context, values={**context.values, **values}))
+        if isinstance(outcome, Accepted) and outcome.sure and outcome.end > outcome.start:
+            values[use.field.id] = outcome.value
+            if kind != "district" or not any(u.field.type == "sub_division" for u in uses):
+                rest = rest[: outcome.start] + "\n" + rest[outcome.end :]
+    sure = bool(values)
+    left = [use for use in uses if use.field.id not in values and use.field.type in FREE]
+    parts = [part for part in split(rest) if re.search(r"[^\W_]", part)]
+    if left and len(parts) >= 1:
+        ordered = left[: len(parts)]
+        if len(parts) > len(left):
+            parts = [*parts[: len(left) - 1], ", ".join(parts[len(left) - 1 :])]
+        for use, part in zip(ordered, parts, strict=False):
+            outcome = parse(use.field, part, context)
+            if isinstance(outcome, Accepted):
+                values[use.field.id] = outcome.value
+    return Assignment(values, {}, sure)
+
+
+_PRECEDENCE = {
+    "email": 0,
+    "aadhaar": 0,
+    "phone": 1,
+    "date": 2,
+    "datetime": 2,
+    "pincode": 2,
+    "money": 3,
+    "integer": 4,
+    "decimal": 4,
+    "sub_division": 6,
+    "district": 7,
+}
+
+
+def assign(uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
+    """Values found for the questions in `uses`; refusals are given only where it is clear which question was meant."""
+    if not uses:
+        return Assignment()
+    parts = split(text)
+    labelled = _labelled(uses, parts, context)
+    if labelled.values or labelled.refusals:
+        return labelled
+    if len(uses) == 1:
+        outcome = parse(uses[0].field, text, context)
+        if isinstance(outcome, Accepted):
+            return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
+        return Assignment({}, {uses[0].field.id: outcome})
+    if len(parts) == len(uses):
+        ordered = _in_order(uses, parts, context)
+        if ordered is not None:
+            return ordered
+    found = _by_kind(uses, text, context)
+    if found.values:
+        return found
+    if len(parts) == 1:
+        outcome = parse(uses[0].field, text, context)
+        if isinstance(outcome, Accepted):
+            return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
+    return Assignment()

@@ -1,0 +1,263 @@
+"""One parser a field type: text in, `Accepted` with the normal form or `Refused` with a code out.
+
+Normal forms: dates ISO 8601; money whole rupees; identifiers upper case without spaces; options their ids; names and
+texts as typed, freed of control characters and markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+import regex
+
+from catalogue.model import Field, Place
+from dialogue.answers.outcome import Accepted, Context, Refused
+from nlu.text.amounts import find_amounts
+from nlu.text.dates import find_dates
+from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes
+from nlu.text.matching import Matcher
+from nlu.text.names import is_name, strip_frame
+from nlu.text.neutral import neutral
+from nlu.text.normalise import normalise
+from nlu.text.numbers import find_numbers
+from nlu.text.yesno import yes_no
+
+Outcome = Accepted | Refused
+LONGEST_TEXT = 300
+
+
+@lru_cache(maxsize=512)
+def option_matcher(options: tuple[tuple[str, tuple[str, ...]], ...]) -> Matcher:
+    return Matcher(dict(options))
+
+
+def spellings(field: Field) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """All words for each option of a field, hashable."""
+    return tuple(
+        (option.value, (option.value.replace("_", " "), *option.title.values(), *option.spellings))
+        for option in field.options
+    )
+
+
+def place_spellings(places: Iterator[Place]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((place.id, (*place.name.values(), *place.spellings)) for place in places)
+
+
+def _ascii(text: str) -> str:
+    return str(normalise(text).text)
+
+
+def parse_name(field: Field, text: str, context: Context) -> Outcome:
+    name = neutral(strip_frame(text).value).strip(" .,:;-")
+    if not is_name(name):
+        return Refused("name")
+    latin = name.isascii()
+    return Accepted(name.title() if latin and (name.islower() or name.isupper()) else name, sure=False)
+
+
+def parse_text(field: Field, text: str, context: Context) -> Outcome:
+    value = " ".join(neutral(text).split()).strip(" ,;")
+    if not value:
+        return Refused("empty")
+    if len(value) > LONGEST_TEXT:
+        return Refused("too_long", {"limit": str(LONGEST_TEXT)})
+    return Accepted(value, sure=False)
+
+
+def parse_address(field: Field, text: str, context: Context) -> Outcome:
+    outcome = parse_text(field, text, context)
+    if isinstance(outcome, Accepted) and not regex.search(r"[\p{L}\p{N}]", outcome.value):
+        return Refused("address")
+    return outcome
+
+
+def parse_date(field: Field, text: str, context: Context) -> Outcome:
+    found = find_dates(text, context.today, past=True if field.past else False if field.future else None)
+    if not found:
+        return Refused("date")
+    day: date = found[0].value
+    if field.past and day > context.today:
+        return Refused("date_future")
+    if field.future and day < context.today:
+        return Refused("date_past")
+    if day.year < 1900:
+        return Refused("date")
+    return Accepted(day.isoformat(), found[0].start, found[0].end)
+
+
+def _within(field: Field, number: Decimal) -> Refused | None:
+    if field.minimum is not None and number < Decimal(str(field.minimum)):
+        return Refused("too_small", {"limit": f"{field.minimum:g}"})
+    if field.maximum is not None and number > Decimal(str(field.maximum)):
+        return Refused("too_large", {"limit": f"{field.maximum:g}"})
+    return None
+
+
+def parse_money(field: Field, text: str, context: Context) -> Outcome:
+    found = find_amounts(text)
+    if not found:
+        return Refused("money")
+    amount = found[0].value
+    rupees = int(getattr(amount, "rupees", amount))
+    per = getattr(amount, "per", None)
+    if per == "month" and "annual" in field.id:
+        rupees *= 12
+    elif per == "year" and "month" in field.id:
+        rupees //= 12
+    return _within(field, Decimal(rupees)) or Accepted(rupees, found[0].start, found[0].end)
+
+
+def parse_integer(field: Field, text: str, context: Context) -> Outcome:
+    found = find_numbers(text)
+    if not found or found[0].value != int(found[0].value):
+        return Refused("integer")
+    return _within(field, found[0].value) or Accepted(int(found[0].value), found[0].start, found[0].end)
+
+
+def parse_decimal(field: Field, text: str, context: Context) -> Outcome:
+    found = find_numbers(text)
+    if not found:
+        return Refused("decimal")
+    return _within(field, found[0].value) or Accepted(float(found[0].value), found[0].start, found[0].end)
+
+
+def parse_boolean(field: Field, text: str, context: Context) -> Outcome:
+    answer = yes_no(text)
+    return Refused("yes_no") if answer is None else Accepted(answer)
+
+
+def _numbered(text: str, count: int) -> int | None:
+    bare = _ascii(text).strip(" .)(#")
+    return int(bare) - 1 if re.fullmatch(r"\d{1,2}", bare) and 1 <= int(bare) <= count else None
+
+
+def parse_choice(field: Field, text: str, context: Context) -> Outcome:
+    for option in field.options:
+        if text.strip() == option.value:
+            return Accepted(option.value)
+    matches = option_matcher(spellings(field)).find(text)
+    if matches:
+        return Accepted(matches[0].key, matches[0].start, matches[0].end)
+    number = _numbered(text, len(field.options))
+    return Refused("choice") if number is None else Accepted(field.options[number].value)
+
+
+def parse_choices(field: Field, text: str, context: Context) -> Outcome:
+    exact = [part.strip() for part in re.split(r"[,;\n]", text)]
+    known = {option.value for option in field.options}
+    if exact and all(part in known for part in exact):
+        return Accepted(list(dict.fromkeys(exact)))
+    keys: list[str] = []
+    for part in re.split(r"[,;\n،]|\band\b|और|ਅਤੇ|اور", text):
+        matches = option_matcher(spellings(field)).find(part)
+        number = _numbered(part, len(field.options))
+        if matches:
+            keys.append(matches[0].key)
+        elif number is not None:
+            keys.append(field.options[number].value)
+    return Accepted(list(dict.fromkeys(keys))) if keys else Refused("choice")
+
+
+def parse_phone(field: Field, text: str, context: Context) -> Outcome:
+    found = find_phones(text)
+    return Accepted(found[0].value, found[0].start, found[0].end) if found else Refused("phone")
+
+
+def parse_email(field: Field, text: str, context: Context) -> Outcome:
+    found = find_emails(text)
+    return Accepted(found[0].value, found[0].start, found[0].end) if found else Refused("email")
+
+
+def parse_pincode(field: Field, text: str, context: Context) -> Outcome:
+    found = find_pincodes(text)
+    if not found:
+        return Refused("pincode")
+    if field.pattern and not re.fullmatch(field.pattern, found[0].value):
+        return Refused("pincode_delhi")
+    return Accepted(found[0].value, found[0].start, found[0].end)
+
+
+def parse_aadhaar(field: Field, text: str, context: Context) -> Outcome:
+    found = find_aadhaar(text)
+    return Accepted(found[0].value, found[0].start, found[0].end) if found else Refused("aadhaar")
+
+
+def parse_identifier(field: Field, text: str, context: Context) -> Outcome:
+    value = re.sub(r"[\s\-]+", "", _ascii(text)).upper()
+    if not field.pattern:
+        shown = " ".join(neutral(text).split())
+        return Accepted(shown.upper()) if regex.search(r"\p{N}", shown) and len(shown) <= 40 else Refused("identifier")
+    whole = re.fullmatch(field.pattern, value)
+    if whole:
+        return Accepted(value)
+    for word in re.findall(r"[A-Z0-9]+(?:[ \-][A-Z0-9]+)*", _ascii(text).upper()):
+        bare = re.sub(r"[\s\-]+", "", word)
+        if re.fullmatch(field.pattern, bare):
+            return Accepted(bare)
+    return Refused("identifier")
+
+
+def parse_district(field: Field, text: str, context: Context) -> Outcome:
+    matches = option_matcher(place_spellings(iter(context.catalogue.districts.values()))).find(text)
+    if matches:
+        return Accepted(matches[0].key, matches[0].start, matches[0].end)
+    within = option_matcher(place_spellings(iter(context.catalogue.sub_divisions.values()))).find(text)
+    if within:
+        parent = context.catalogue.sub_divisions[within[0].key].parent
+        return Accepted(parent, within[0].start, within[0].end)
+    return Refused("district")
+
+
+def parse_sub_division(field: Field, text: str, context: Context) -> Outcome:
+    district = context.values.get("district")
+    places = context.catalogue.sub_divisions.values()
+    inside = [place for place in places if district in (None, place.parent)]
+    matches = option_matcher(place_spellings(iter(inside))).find(text)
+    if matches:
+        return Accepted(matches[0].key, matches[0].start, matches[0].end)
+    number = _numbered(text, len(inside)) if district else None
+    return Refused("sub_division") if number is None else Accepted(inside[number].id)
+
+
+def parse_slot(field: Field, text: str, context: Context) -> Outcome:
+    for slot_id, _ in context.slots:
+        if text.strip() == slot_id:
+            return Accepted(slot_id)
+    number = _numbered(text, len(context.slots))
+    if number is not None:
+        return Accepted(context.slots[number][0])
+    matches = option_matcher(tuple((slot_id, (shown,)) for slot_id, shown in context.slots)).find(text)
+    return Accepted(matches[0].key) if matches else Refused("slot")
+
+
+PARSERS: dict[str, Callable[[Field, str, Context], Outcome]] = {
+    "name": parse_name,
+    "text": parse_text,
+    "address": parse_address,
+    "date": parse_date,
+    "datetime": parse_date,
+    "money": parse_money,
+    "integer": parse_integer,
+    "decimal": parse_decimal,
+    "boolean": parse_boolean,
+    "choice": parse_choice,
+    "choices": parse_choices,
+    "phone": parse_phone,
+    "email": parse_email,
+    "pincode": parse_pincode,
+    "aadhaar": parse_aadhaar,
+    "identifier": parse_identifier,
+    "district": parse_district,
+    "sub_division": parse_sub_division,
+    "slot": parse_slot,
+}
+FREE = frozenset({"name", "text", "address"})
+"""Types that nearly any text satisfies."""
+
+
+def parse(field: Field, text: str, context: Context) -> Outcome:
+    return PARSERS[field.type](field, text, context)

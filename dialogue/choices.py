@@ -1,0 +1,63 @@
+"""Taps: from a choice id to the speech act it stands for, and from a typed number or title to the choice meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlu.text.normalise import normalise
+
+INTENT_OF_VERB = {
+    "lang": "choose_language",
+    "dept": "list_services",
+    "service": "ask_process",
+    "apply": "apply_service",
+    "value": "inform",
+    "skip": "skip",
+    "confirm": "affirm",
+    "consent": "affirm",
+    "edit": "correct_answer",
+    "resume": "resume",
+    "discard": "cancel",
+    "person": "inform",
+    "status": "check_status",
+    "repair": "resume",
+    "withdraw": "withdraw_application",
+    "download": "download_certificate",
+    "more": "list_services",
+    "menu": "list_services",
+    "back": "go_back",
+    "restart": "restart",
+    "cancel": "cancel",
+    "human": "talk_to_human",
+}
+"""Verbs of the fixed grammar of choice ids; `ask:<topic>:<service>` is spelt out below, `confirm:no` denies."""
+
+
+def intent_of(choice: str) -> str:
+    """Intent that a tap stands for; `nlu_fallback` for an id outside the grammar."""
+    verb, _, rest = choice.partition(":")
+    if verb == "ask":
+        topic = rest.partition(":")[0]
+        known = ("documents", "fee", "time", "eligibility", "process")
+        return f"ask_{topic}" if topic in known else "nlu_fallback"
+    if choice in ("confirm:no", "consent:no"):
+        return "deny"
+    return INTENT_OF_VERB.get(verb, "nlu_fallback")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w]+", " ", str(normalise(text).text).casefold()).strip()
+
+
+def chosen(text: str, offered: Sequence[Sequence[str]], numbered: bool) -> str | None:
+    """Id of the offered choice that the text is: its title to the letter, or its number where numbers mean choices."""
+    said = _plain(text)
+    if not said:
+        return None
+    for choice_id, title in offered:
+        if said == _plain(title):
+            return str(choice_id)
+    if numbered and re.fullmatch(r"\d{1,2}", said) and 1 <= int(said) <= len(offered):
+        return str(offered[int(said) - 1][0])
+    return None

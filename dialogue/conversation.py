@@ -1,0 +1,107 @@
+"""The state of a conversation as the actions see it: a typed view of the slots, and the slots that changed.
+
+Every slot is `influence_conversation: false`; the rules look only at intents and at the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from catalogue.model import LANGUAGES
+from dialogue.draft import Draft
+from dialogue.person import Person
+
+
+@dataclass(frozen=True)
+class Filed:
+    """An application that was submitted from this conversation."""
+
+    number: str
+    service: str
+    person: str
+    name: str
+    stage: str
+    at: float
+    certificate: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """`pending` names a yes/no question outside the form; `focus` the service last spoken of."""
+
+    language: str = ""
+    language_chosen: bool = False
+    consent: Mapping[str, Any] | None = None
+    people: tuple[Person, ...] = ()
+    draft: Draft | None = None
+    parked: tuple[Draft, ...] = ()
+    focus: str = ""
+    pending: str = ""
+    filed: tuple[Filed, ...] = ()
+    offered: tuple[tuple[str, str], ...] = ()
+    offered_numbered: bool = True
+    last_said: str = ""
+    misses: int = 0
+    """Messages in a row that were not understood."""
+    noted: tuple[str, ...] = ()
+    """Ids of department events already told, newest last."""
+    held: bool = False
+    """Something was shown that is to be answered before the form's question is repeated."""
+
+    @property
+    def lang(self) -> str:
+        return self.language if self.language in LANGUAGES else "en"
+
+    def person(self, person_id: str) -> Person | None:
+        return next((p for p in self.people if p.id == person_id), None)
+
+    def with_person(self, person: Person) -> Conversation:
+        others = tuple(p for p in self.people if p.id != person.id)
+        return replace(self, people=(*others, person))
+
+    def to_slots(self) -> dict[str, Any]:
+        return {
+            "language": self.language or None,
+            "language_chosen": self.language_chosen,
+            "consent": dict(self.consent) if self.consent else None,
+            "people": [person.to_slot() for person in self.people],
+            "draft": self.draft.to_slot() if self.draft else None,
+            "parked": [draft.to_slot() for draft in self.parked],
+            "focus": self.focus or None,
+            "pending": self.pending or None,
+            "filed": [vars(item) for item in self.filed],
+            "offered": [list(item) for item in self.offered],
+            "offered_numbered": self.offered_numbered,
+            "last_said": self.last_said or None,
+            "misses": self.misses,
+            "noted": list(self.noted),
+            "held": self.held,
+        }
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> Conversation:
+        def get(name: str, default: Any) -> Any:
+            value = slots.get(name)
+            return default if value is None else value
+
+        parked = (Draft.from_slot(item) for item in get("parked", []))
+        return cls(
+            language=get("language", ""),
+            language_chosen=bool(get("language_chosen", False)),
+            consent=slots.get("consent"),
+            people=tuple(Person.from_slot(item) for item in get("people", [])),
+            draft=Draft.from_slot(slots.get("draft")),
+            parked=tuple(draft for draft in parked if draft is not None),
+            focus=get("focus", ""),
+            pending=get("pending", ""),
+            filed=tuple(Filed(**item) for item in get("filed", [])),
+            offered=tuple((str(item[0]), str(item[1])) for item in get("offered", [])),
+            offered_numbered=bool(get("offered_numbered", True)),
+            last_said=get("last_said", ""),
+            misses=int(get("misses", 0)),
+            noted=tuple(get("noted", [])),
+            held=bool(get("held", False)),
+        )

@@ -1,0 +1,51 @@
+"""Inside a form: is this message the answer, or something else that comes first?
+
+Typed questions ask their parser first, so that "12 March" stays a date whatever the classifier thinks. Free text and
+names fit nearly anything; they yield to another speech act only when the model is sure of it. A message that answers
+nothing is an interruption as soon as that is likelier than not.
+"""
+
+from __future__ import annotations
+
+from dialogue.answers.assign import Assignment
+from dialogue.step import Step
+from dialogue.understanding import Understanding
+
+INTERRUPTING = frozenset(
+    {
+        "greet", "goodbye", "thank", "choose_language", "help", "bot_challenge",
+        "list_services", "apply_service", "ask_documents", "ask_fee", "ask_time", "ask_eligibility", "ask_process",
+        "check_status", "download_certificate", "verify_certificate", "withdraw_application",
+        "cancel", "restart", "resume", "file_grievance", "talk_to_human", "delete_my_data", "emergency", "out_of_scope",
+    }
+)  # fmt: skip
+"""Speech acts that the form itself does not understand."""
+URGENT = frozenset({"emergency", "delete_my_data", "choose_language", "cancel", "restart", "talk_to_human"})
+SMALL_TALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope", "help"})
+QUESTION_MARKS = ("?", "؟", "？")
+SURE, LIKELY, NEARLY_CERTAIN = 0.8, 0.5, 0.93
+
+
+def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bool:
+    """Whether the message is to be answered before the form goes on."""
+    if message.kind == "event":
+        return True
+    if message.intent not in INTERRUPTING:
+        return False
+    if message.kind != "text":
+        return True
+    question = message.text.rstrip().endswith(QUESTION_MARKS)
+    if message.intent == "emergency" and message.confidence >= SURE:
+        return True
+    if assignment.sure:
+        return question and message.intent.startswith("ask_") and message.confidence >= SURE
+    if assignment.values:
+        if question and message.confidence >= LIKELY:
+            return True
+        if message.intent in SMALL_TALK:
+            return message.confidence >= NEARLY_CERTAIN
+        if message.intent == "apply_service" and step.kind in ("fields", "rule"):
+            named = any(e["entity"] == "service" and e.get("end", 0) - e.get("start", 0) > 0 for e in message.entities)
+            return named and message.confidence >= SURE
+        return message.confidence >= SURE
+    return message.confidence >= (LIKELY if message.intent not in URGENT else LIKELY - 0.05)

@@ -1,0 +1,159 @@
+"""What the form wants next, from the service and the draft alone.
+
+The order of the catalogue decides; fields are asked up to four at a time, whole groups together where they fit; a rule
+is looked at as soon as none of its fields is still to be asked, so that nobody fills a form that cannot be granted.
+Optional fields and papers never cost a message: they are offered beside the summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from catalogue.expressions import evaluate
+from catalogue.model import DocumentUse, FieldUse, Rule, Service
+from dialogue.draft import Draft
+from dialogue.step import Step
+
+FACTS_A_MESSAGE = 4
+"""More than four questions at once are answered badly."""
+
+
+def holds(condition: str | None, draft: Draft, today: date) -> bool | None:
+    """Whether a condition of the catalogue holds for the draft; None while that cannot be told."""
+    if condition is None:
+        return True
+    return evaluate(condition, draft.values, today, frozenset(draft.papers))
+
+
+def asked_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
+    """Fields that apply to this application: unconditional ones and those whose condition holds."""
+    return [use for use in service.fields if holds(use.when, draft, today) is True]
+
+
+def pending_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
+    return [use for use in asked_fields(service, draft, today) if use.required and use.field.id not in draft.values]
+
+
+def optional_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
+    """What may still be added beside the summary."""
+    return [
+        use
+        for use in asked_fields(service, draft, today)
+        if not use.required and use.field.id not in draft.values and use.field.id not in draft.skipped
+    ]
+
+
+def needed_documents(service: Service, draft: Draft, today: date) -> list[DocumentUse]:
+    """Papers without which the department refuses: mandatory, or conditional with a condition that holds."""
+    return [
+        use
+        for use in service.documents
+        if (use.need == "mandatory" and holds(use.when, draft, today) is not False)
+        or (use.need == "conditional" and use.when is not None and holds(use.when, draft, today) is True)
+    ]
+
+
+def optional_documents(service: Service, draft: Draft, today: date) -> list[DocumentUse]:
+    needed = {use.document.id for use in needed_documents(service, draft, today)}
+    return [
+        use
+        for use in service.documents
+        if use.document.id not in needed
+        and use.document.id not in draft.papers
+        and use.document.id not in draft.skipped
+        and holds(use.when, draft, today) is not False
+    ]
+
+
+def broken_rule(service: Service, draft: Draft, today: date) -> Rule | None:
+    """The first rule that does not hold; one that only warns is reported once."""
+    open_ids = {use.field.id for use in pending_fields(service, draft, today)}
+    for rule in service.rules:
+        if rule.severity != "block" and rule.id in draft.warned:
+            continue
+        if open_ids.intersection(rule.fields) or not set(rule.fields).intersection(draft.values):
+            continue
+        if evaluate(rule.expr, draft.values, today, frozenset(draft.papers)) is False:
+            return rule
+    return None
+
+
+def _chunks(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
+    groups: list[list[FieldUse]] = []
+    for use in uses:
+        if groups and use.group and groups[-1][-1].group == use.group:
+            groups[-1].append(use)
+        else:
+            groups.append([use])
+    pieces = [
+        group[start : start + FACTS_A_MESSAGE] for group in groups for start in range(0, len(group), FACTS_A_MESSAGE)
+    ]
+    chunks: list[list[FieldUse]] = []
+    for piece in pieces:
+        if chunks and len(chunks[-1]) + len(piece) <= FACTS_A_MESSAGE:
+            chunks[-1] = [*chunks[-1], *piece]
+        else:
+            chunks.append(list(piece))
+    return chunks
+
+
+def _progress(service: Service, draft: Draft, today: date) -> tuple[int, int]:
+    """Number of the present step and of all steps, counted as the messages that this application takes."""
+    required = [use for use in asked_fields(service, draft, today) if use.required]
+    left = _chunks(pending_fields(service, draft, today))
+    answered = _chunks([use for use in required if use.field.id in draft.values])
+    papers = needed_documents(service, draft, today)
+    given = sum(use.document.id in draft.papers for use in papers)
+    return len(answered) + given + 1, len(answered) + len(left) + len(papers) + 1
+
+
+def _repair_step(service: Service, draft: Draft) -> Step:
+    assert draft.repair is not None
+    fields = tuple(
+        use for use in service.fields if use.field.id in draft.repair.fields and use.field.id not in draft.values
+    )
+    if fields:
+        return Step("fields", fields=fields[:FACTS_A_MESSAGE])
+    papers = tuple(
+        use
+        for use in service.documents
+        if use.document.id in draft.repair.documents and use.document.id not in draft.papers
+    )
+    if papers:
+        return Step("document", documents=papers[:1])
+    return Step("confirm")
+
+
+def next_step(service: Service, draft: Draft, today: date) -> Step:
+    """The next step; never one that was answered or skipped already."""
+    number, total = _progress(service, draft, today)
+    for name in draft.editing:
+        edited = tuple(use for use in service.fields if use.field.id == name)
+        if edited:
+            return Step("fields", fields=edited, number=number, total=total)
+        papers = tuple(use for use in service.documents if use.document.id == name)
+        if papers:
+            return Step("document", documents=papers, number=number, total=total)
+    if draft.repair is not None:
+        return _repair_step(service, draft)
+    if draft.proposed:
+        uses = tuple(use for use in service.fields if use.field.id in draft.proposed)
+        return Step("proposal", fields=uses, number=number, total=total)
+    rule = broken_rule(service, draft, today)
+    if rule is not None:
+        uses = tuple(use for use in service.fields if use.field.id in rule.fields and use.field.id in draft.values)
+        return Step("rule", fields=uses, rule=rule, number=number, total=total)
+    pending = pending_fields(service, draft, today)
+    if pending:
+        return Step("fields", fields=tuple(_chunks(pending)[0]), number=number, total=total)
+    for use in needed_documents(service, draft, today):
+        if use.document.id not in draft.papers:
+            return Step("document", documents=(use,), number=number, total=total)
+    return Step(
+        "confirm",
+        fields=tuple(optional_fields(service, draft, today)),
+        documents=tuple(optional_documents(service, draft, today)),
+        number=number,
+        total=total,
+    )
