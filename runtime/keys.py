@@ -13,6 +13,11 @@ WAKE = f"{PREFIX}:wake"
 """Pub/sub channel: the id of a conversation whose outbox has grown."""
 GROUP = "workers"
 SENDERS = "senders"
+FETCHERS = "fetchers"
+STRANGE = f"{PREFIX}:strange"
+"""Capped stream: signed bodies of Meta that hold nothing we know; their form only, no values."""
+HALT = f"{PREFIX}:halt"
+"""Set for a while when Meta refuses every send (token, account): the error's code."""
 
 
 def partition(conversation: str) -> int:
@@ -81,3 +86,33 @@ def identity(channel: str, address: str) -> str:
 def worker(name: str) -> str:
     """Heartbeat of a worker, expiring: the id of the model it has loaded."""
     return f"{PREFIX}:worker:{name}"
+
+
+def fetchbox(number: int) -> str:
+    """Stream of files of WhatsApp still to be fetched, field `m`; consumer group `FETCHERS`."""
+    return _key(number, "fetch")
+
+
+def undeliverable(number: int) -> str:
+    """Capped stream of what could not be delivered: outbox id, conversation, code, at (no text)."""
+    return _key(number, "undeliverable")
+
+
+def send_lease(number: int) -> str:
+    """Owner of the partition's `sendbox` among the senders."""
+    return _key(number, "send-lease")
+
+
+def allowance(conversation: str) -> str:
+    """Token bucket of what a person may send us. Hash: tokens, at."""
+    return _key(partition(conversation), "allowance", conversation)
+
+
+def pace(conversation: str) -> str:
+    """Token bucket of what we may send to a person (Meta's pair rate). Hash: tokens, at."""
+    return _key(partition(conversation), "pace", conversation)
+
+
+def delivery(outbox_id: str) -> str:
+    """What became of an `Outbound` on WhatsApp. Hash: conversation, state, wamid, status, code, attempts, at. 30 days."""
+    return f"{PREFIX}:delivery:{outbox_id}"

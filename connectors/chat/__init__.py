@@ -1,0 +1,1 @@
+"""The web chat's protocol: sessions, messages, Server-Sent Events."""

@@ -1,0 +1,75 @@
+"""A conversation's outbox as Server-Sent Events. Entry ids of the stream are the event ids, so a break loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from connectors.chat.hub import Hub
+from runtime import keys
+from runtime.records import Outbound
+
+HEARTBEAT_SECONDS = 15.0
+"""Below the idle limits of common proxies (30 s and more); a dead line shows itself by then."""
+RECONNECT_MS = 2000
+PAGE = 100
+_ENTRY = re.compile(r"\d{1,20}-\d{1,20}\Z")
+
+
+def start_after(last_event_id: str | None) -> str:
+    """The entry after which to replay; anything that is no entry id means from the beginning."""
+    return last_event_id if last_event_id and _ENTRY.match(last_event_id) else "0-0"
+
+
+def event(entry: str, outbound: Outbound) -> str:
+    """One entry in the wire format of Server-Sent Events."""
+    if outbound.kind == "turn_end":
+        data: dict[str, Any] = {"in_reply_to": outbound.in_reply_to or None}
+    else:
+        attachment = outbound.attachment
+        data = {
+            "id": outbound.id,
+            "in_reply_to": outbound.in_reply_to or None,
+            "lang": outbound.lang,
+            "dir": outbound.dir,
+            "text": outbound.text,
+            "choices": [{"id": c.id, "title": c.title, "description": c.description} for c in outbound.choices],
+            "asks": [{"service": a.service, "field": a.field, "kind": a.kind} for a in outbound.asks],
+            "attachment": (
+                {"url": attachment.url, "name": attachment.name, "mime": attachment.mime} if attachment else None
+            ),
+        }
+    name = "turn_end" if outbound.kind == "turn_end" else "message"
+    return f"id: {entry}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+async def stream(redis: Redis, hub: Hub, conversation: str, after: str) -> AsyncIterator[str]:
+    """All entries after `after`, then each new one as it comes, with heartbeats; ends when the hub closes.
+
+    A Redis that is away ends the stream too: the browser comes back by itself, with its last id.
+    """
+    yield f"retry: {RECONNECT_MS}\n\n"
+    with hub.waiting(conversation) as woken:
+        while True:
+            woken.clear()
+            try:
+                entries = await redis.xrange(keys.outbox(conversation), min=f"({after}", count=PAGE)
+            except (RedisError, OSError):
+                return
+            for entry, fields in entries:
+                after = entry
+                yield event(entry, Outbound.from_json(fields["m"]))
+            if entries:
+                continue
+            if hub.closing.is_set():
+                return
+            try:
+                await asyncio.wait_for(woken.wait(), HEARTBEAT_SECONDS)
+            except TimeoutError:
+                yield ": still here\n\n"

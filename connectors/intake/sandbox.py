@@ -1,0 +1,65 @@
+"""Runs the decoders of strangers' files in a process of its own, with bounds on memory and time.
+
+A decoder that is crashed, blown up or hung by a file takes only that process with it; the file counts as unreadable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import resource
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from connectors.intake.examination import Examination
+from connectors.intake.examine import examine
+
+log = logging.getLogger(__name__)
+
+MEMORY = 2 * 1024**3
+"""Address space of the process, in bytes: a picture of 110 million pixels fits, a bomb does not."""
+SECONDS = 30.0
+FILES_PER_PROCESS = 200
+
+
+class Sandbox:
+    """Examines one file at a time, so that photos never take more than one core from the chats."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._turn = asyncio.Lock()
+
+    async def examine(self, data: bytes) -> Examination:
+        """What the file is; `unreadable` also when the process died or ran out of time over it."""
+        async with self._turn:
+            pool = self._pool = self._pool or _pool()
+            work = asyncio.get_running_loop().run_in_executor(pool, examine, data)
+            try:
+                return await asyncio.wait_for(work, SECONDS)
+            except (TimeoutError, BrokenProcessPool, MemoryError) as error:
+                log.warning("a file stopped its decoder", extra={"why": type(error).__name__})
+                self.close()
+                return Examination(mime="", problem="unreadable")
+
+    def close(self) -> None:
+        """Ends the process, also in the middle of a file."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            processes = list((pool._processes or {}).values())
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                process.kill()
+
+
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        1, multiprocessing.get_context("spawn"), initializer=_bound, max_tasks_per_child=FILES_PER_PROCESS
+    )
+
+
+def _bound() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,63 @@
+"""A process's parts, made from its settings: the Redis client, the network, the vault, the sentences."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+
+from catalogue import messages
+from connectors.parts import Parts
+from runtime import secret_files
+from runtime.errors import StartError
+from runtime.settings import Settings
+from runtime.vault import Vault
+
+CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+
+
+def settings() -> Settings:
+    """From the environment and `.env`. Raises `SettingsError`, `StartError`: one sentence for the operator."""
+    found = Settings.load(os.environ, Path(".env"))
+    if found.redis_url is None:
+        raise StartError("REDIS_URL is not set: start everything with `make run`, or name a Redis server.")
+    return found
+
+
+def redis_client(url: str) -> Redis:
+    """A client that gives up after two seconds rather than let a webhook wait."""
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_connect_timeout=2.0,
+        socket_timeout=5.0,
+        max_connections=500,
+        health_check_interval=30,
+        retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
+    )
+
+
+@contextlib.asynccontextmanager
+async def opened(found: Settings) -> AsyncIterator[Parts]:
+    """The parts, closed again at the end. Raises `SecretFileError` and the catalogue's errors at the start."""
+    pepper = secret_files.read_or_make(found.data_dir / "secrets" / "identity", lambda: secrets.token_hex(32))
+    redis = redis_client(found.redis_url or "")
+    try:
+        async with httpx.AsyncClient(limits=CONNECTIONS, trust_env=True) as http:
+            yield Parts(
+                settings=found,
+                redis=redis,
+                http=http,
+                sentences=messages.load(),
+                vault=Vault(found.data_dir),
+                pepper=pepper.encode(),
+            )
+    finally:
+        await redis.aclose()

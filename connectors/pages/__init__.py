@@ -1,0 +1,1 @@
+"""What a browser opens: the one-time download, the checking page, keys and status lists."""

@@ -1,0 +1,80 @@
+"""What every part of the gateway is handed: settings, Redis, network, clock, ids, sentences. Nothing is global."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+from redis.asyncio import Redis
+
+from connectors.metrics import Metrics
+from runtime.settings import Settings
+from runtime.vault import Vault
+
+Clock = Callable[[], float]
+"""Seconds since 1970."""
+Ids = Callable[[], str]
+"""A new unguessable id of 32 hexadecimal digits."""
+RedisClient = Redis
+"""The asyncio client, with answers as text (`decode_responses=True`)."""
+
+
+class Sentences(Protocol):
+    """`catalogue.messages.Messages`, as far as the gateway needs it."""
+
+    def render(self, key: str, lang: str, **values: Any) -> str: ...
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A token bucket: `burst` at once, then `per_second`."""
+
+    burst: float
+    per_second: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is taken from whom, and how fast we send. Every figure carries its reason.
+
+    `person`: nobody types sixty messages in a row; a program that does is answered kindly and not stored.
+    `sessions`, `address`: many people share one address behind a carrier's network, so these are wide.
+    `number`: Meta's throughput of a phone number (80 messages a second until it is raised).
+    `pair`: Meta lets one person have a message every six seconds and a burst borrowed from later ones (45); half of it
+    is used, so that a burst never has to be paid back in minutes of silence.
+    """
+
+    person: Rate = Rate(60, 1.0)
+    sessions: Rate = Rate(120, 2.0)
+    address: Rate = Rate(600, 40.0)
+    number: Rate = Rate(80, 80.0)
+    pair: Rate = Rate(20, 1 / 6)
+    downloads: Rate = Rate(30, 0.5)
+    text: int = 4096
+    json_body: int = 64 * 1024
+    webhook_body: int = 3 * 1024 * 1024
+    upload_body: int = 21 * 1024 * 1024
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that a route or a background task works with. `pepper` is the secret under which addresses are hashed."""
+
+    settings: Settings
+    redis: Redis
+    http: httpx.AsyncClient
+    sentences: Sentences
+    vault: Vault
+    pepper: bytes
+    clock: Clock = time.time
+    ids: Ids = new_id
+    limits: Limits = Limits()
+    metrics: Metrics = field(default_factory=Metrics)
