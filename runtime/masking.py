@@ -15,7 +15,7 @@ _BETWEEN = "[\\s\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\u2066-\u2069
 _RUN = re.compile(rf"(?:\+\s?)?\d(?:{_BETWEEN}\d)*")
 _GROUP = re.compile(r"\d+")
 _HEX = re.compile(r"[0-9A-Fa-f]{16,}")
-_EMAIL = re.compile(r"[^\s@<>()\"',;:]+@[^\s@<>()\"',;:]+\.[^\W\d_]{2,}", re.UNICODE)
+_EMAIL = re.compile(r"[^\s@<>()\"',;:]+@[^\s@<>()\"',;:]+\.[^\s@<>()\"',;:.\d]{2,}")
 
 _MULTIPLY = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),

@@ -74,13 +74,17 @@ class Stage:
         return "\n".join((*lines, "sys.exit(main())"))
 
     def start(
-        self, *, prefix: tuple[str, ...] = (), command: tuple[str, ...] = (), **environ: str
+        self,
+        *,
+        prefix: tuple[str, ...] = (),
+        command: tuple[str, ...] = (),
+        environ: dict[str, str] | None = None,
     ) -> subprocess.Popen[str]:
         """Starts the supervisor (or `command`); what it says on either stream is gathered in `lines`."""
         self.process = process = subprocess.Popen(
             command or [*prefix, sys.executable, "-c", self.code],
             cwd=self.folder,
-            env=self.environ(**environ),
+            env=self.environ(**(environ or {})),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

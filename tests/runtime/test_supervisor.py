@@ -27,7 +27,7 @@ def gone(stage: Stage) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_everything_within_five_seconds(stage: Stage, number: signal.Signals) -> None:
-    process = stage.start(WORKERS="2")
+    process = stage.start(environ={"WORKERS": "2"})
     stage.until("Sahayak is ready")
     assert f"http://localhost:{stage.port}/verify" in stage.said
     running = " ".join(stage.processes().values())
@@ -99,7 +99,7 @@ def test_redis_comes_back_with_all_that_it_acknowledged(stage: Stage) -> None:
 
 def _length(client: redis.Redis) -> int:
     try:
-        return int(client.xlen("stream"))  # type: ignore[arg-type]
+        return int(client.xlen("stream"))
     except redis.RedisError:
         return -1
 
@@ -113,7 +113,7 @@ def test_a_long_data_path_still_has_a_socket(stage: Stage) -> None:
 
 
 def test_a_server_named_by_redis_url_is_used_instead(stage: Stage, redis_url: str) -> None:
-    stage.start(REDIS_URL=redis_url)
+    stage.start(environ={"REDIS_URL": redis_url})
     stage.until("Sahayak is ready")
     assert "redis-server" not in str(stage.processes())
 
@@ -146,9 +146,9 @@ def test_logs_are_kept_and_what_is_printed_is_not(stage: Stage) -> None:
     assert "tulip" not in "".join(path.read_text() for path in (stage.data / "logs").iterdir())
 
 
-def refused(stage: Stage, sentence: str, **environ: str) -> None:
+def refused(stage: Stage, sentence: str, environ: dict[str, str] | None = None) -> None:
     """The start was refused with one line, and nothing was left running."""
-    stage.start(**environ)
+    stage.start(environ=environ)
     assert stage.ended(30) == 1
     assert len(stage.lines) == 1, stage.said
     assert re.search(sentence, stage.said), stage.said
@@ -184,7 +184,7 @@ def test_a_second_instance_is_refused(stage: Stage) -> None:
 )
 @pytest.mark.timeout(60)
 def test_a_wrong_setting_is_one_sentence(stage: Stage, environ: dict[str, str], sentence: str) -> None:
-    refused(stage, sentence, **environ)
+    refused(stage, sentence, environ)
 
 
 def test_a_full_disk_is_said(stage: Stage) -> None:
