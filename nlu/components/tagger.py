@@ -1,0 +1,167 @@
+"""Entities that no list holds and no pattern gives away, learnt from annotated examples: names of people."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pycrfsuite
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import (
+    ENTITIES,
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    INTENT,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from typing_extensions import Self
+
+from nlu.components import entities, tagging
+from nlu.components.component import Component
+from nlu.components.entities import Entity
+from nlu.components.tagging import Word
+from nlu.components.tokenizer import FORM, form
+from nlu.text import names, tokens
+from nlu.text.scripts import script_of
+from nlu.text.transliterate import transliterate
+
+FILE = "tagger.crfsuite"
+PERSON = "person_name"
+LONGEST = 60
+"""Words of a message that are looked at."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class SequenceTagger(Component):
+    """Conditional random field over words, their pivots and neighbours.
+
+    `entities`: the kinds learnt; `copies`: how often each example with a person's name is repeated with other names,
+    so that the frame is learnt and not the name; `minimum`: least confidence.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"entities": [PERSON], "copies": 4, "minimum": 0.4, "c1": 0.05, "c2": 0.05, "iterations": 60, "seed": 7}
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
+        super().__init__(config, storage, resource, name)
+        self._tagger: pycrfsuite.Tagger | None = None
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [one for one in training_data.training_examples if one.get(TEXT) and one.get(INTENT)]
+        if not any(_spans(one, self.config["entities"]) for one in examples):
+            return self.resource
+        trainer = pycrfsuite.Trainer(verbose=False)
+        options = {"c1": self.config["c1"], "c2": self.config["c2"], "max_iterations": self.config["iterations"]}
+        trainer.set_params({**options, "feature.possible_transitions": True})
+        chance = random.Random(self.config["seed"])
+        for example in examples:
+            for text, words, marked in self._versions(example, chance):
+                trainer.append(tagging.features(text, words), marked)
+        with self.storage.write_to(self.resource) as folder:
+            trainer.train(str(folder / FILE))
+            self._open(folder / FILE)
+        return self.resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Self:
+        component = cls(config, model_storage, resource, execution_context.node_name)
+        try:
+            with model_storage.read_from(resource) as folder:
+                component._open(folder / FILE)
+        except ValueError:
+            # Rasa's answer for a resource that was never written: no example to learn from.
+            return component
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            found = self.find(str(message.get(TEXT)), _words(message)[:LONGEST])
+            message.set(ENTITIES, entities.merged(message.get(ENTITIES), found, type(self).__name__), add_to_output=True)
+        return messages
+
+    def find(self, text: str, words: Sequence[Word]) -> list[Entity]:
+        """Stretches that the field is sure enough of; names of people as `names.titlecase` writes them."""
+        if self._tagger is None or not words:
+            return []
+        marked = self._tagger.tag(tagging.features(text, words))
+        found = []
+        for stretch in tagging.stretches(marked):
+            start, end = words[stretch.first].start, words[stretch.last].end
+            sure = min(self._tagger.marginal(marked[at], at) for at in range(stretch.first, stretch.last + 1))
+            if sure < self.config["minimum"] or stretch.kind == PERSON and not names.is_name(text[start:end]):
+                continue
+            found.append(Entity(stretch.kind, " ".join(text[start:end].split()), start, end, sure))
+        return found
+
+    def _open(self, path: Path) -> None:
+        # From memory: Rasa's storage is a temporary folder that need not outlive the loading.
+        self._tagger = pycrfsuite.Tagger()
+        self._tagger.open_inmemory(path.read_bytes())
+
+    def _versions(self, example: Message, chance: random.Random) -> Iterator[tuple[str, list[Word], list[str]]]:
+        text, words = str(example.get(TEXT)), _words(example)
+        spans = _spans(example, self.config["entities"])
+        yield text, words, tagging.labels(words, spans)
+        people = [span for span in spans if span[0] == PERSON]
+        for _ in range(self.config["copies"] if people else 0):
+            yield _renamed(text, spans, chance)
+
+
+def _words(message: Message) -> list[Word]:
+    found = message.get(TOKENS_NAMES[TEXT]) or ()
+    return [Word(token.text, token.get(FORM) or token.text.lower(), token.lemma, token.start, token.end) for token in found]
+
+
+def _renamed(
+    text: str, spans: Sequence[tuple[str, int, int]], chance: random.Random
+) -> tuple[str, list[Word], list[str]]:
+    """The sentence with other people in it, each written in the script of the one whose place is taken."""
+    pieces, moved, at, length = [], [], 0, 0
+    for kind, start, end in sorted(spans, key=lambda span: span[1]):
+        inside = _somebody(text[start:end], chance) if kind == PERSON else text[start:end]
+        pieces += [text[at:start], inside]
+        length += start - at
+        moved.append((kind, length, length + len(inside)))
+        length, at = length + len(inside), end
+    renamed = "".join([*pieces, text[at:]])
+    words = [Word(one.text, form(one.text), one.lemma, one.start, one.end) for one in tokens.tokens(renamed)]
+    return renamed, words, tagging.labels(words, moved)
+
+
+def _somebody(instead_of: str, chance: random.Random) -> str:
+    """As many names as the person has, at most three, in the same script and case."""
+    script = script_of(instead_of)
+    count = min(len(instead_of.split()), 3)
+    parts = [transliterate(row[0].split()[0], script) for row in chance.sample(tagging.people(), count)]
+    name = " ".join(parts)
+    return name.lower() if instead_of.islower() else name
+
+
+def _spans(message: Message, kinds: Sequence[str]) -> list[tuple[str, int, int]]:
+    return [
+        (one[ENTITY_ATTRIBUTE_TYPE], one[ENTITY_ATTRIBUTE_START], one[ENTITY_ATTRIBUTE_END])
+        for one in message.get(ENTITIES) or ()
+        if one[ENTITY_ATTRIBUTE_TYPE] in kinds
+    ]

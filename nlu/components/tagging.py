@@ -1,0 +1,111 @@
+"""What a sequence tagger sees of each word, and how stretches of words become labels and back. Knows no Rasa."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from nlu.text import names
+from nlu.text.data import rows
+from nlu.text.pivot import pivot
+
+OUT = "O"
+CONTEXT = (-2, -1, 1, 2)
+
+
+class Word(NamedTuple):
+    """A word with its comparable form, its pivot and its place in the text."""
+
+    text: str
+    form: str
+    lemma: str
+    start: int
+    end: int
+
+
+class Stretch(NamedTuple):
+    """Words `first`..`last` (both in it) are one `kind`."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=1)
+def people() -> list[list[str]]:
+    """Rows of the table of names: Roman spellings first."""
+    return rows("names")
+
+
+@lru_cache(maxsize=1)
+def known_names() -> frozenset[str]:
+    """Pivots of common given names and surnames."""
+    return frozenset(pivot(spelling) for row in people() for spelling in row[0].split())
+
+
+def features(text: str, words: Sequence[Word]) -> list[list[str]]:
+    """Strings that describe each word and its neighbours."""
+    framed = names.strip_frame(text)
+    inside = (framed.start, framed.end) if framed.end - framed.start < len(text.strip()) else (0, 0)
+    described = []
+    for at, word in enumerate(words):
+        own = [
+            "bias",
+            f"form={word.form}",
+            f"lemma={word.lemma}",
+            f"start={word.form[:3]}",
+            f"end={word.form[-3:]}",
+            f"shape={_shape(word.text)}",
+            f"length={min(len(words), 6)}",
+        ]
+        if word.lemma in known_names():
+            own.append("name")
+        if inside[0] <= word.start and word.end <= inside[1]:
+            own.append("framed")
+        for step in CONTEXT:
+            there = at + step
+            if 0 <= there < len(words):
+                own.append(f"{step}lemma={words[there].lemma}")
+                if words[there].lemma in known_names():
+                    own.append(f"{step}name")
+                if abs(step) == 1:
+                    own.append(f"{step}form={words[there].form}")
+            elif abs(step) == 1:
+                own.append(f"{step}edge")
+        described.append(own)
+    return described
+
+
+def _shape(text: str) -> str:
+    if text.isdigit():
+        return "digits"
+    if not text[0].isalpha():
+        return "sign"
+    if not text.isascii():
+        return "native"
+    return "capital" if text[0].isupper() and not text.isupper() else "upper" if text.isupper() else "lower"
+
+
+def labels(words: Sequence[Word], spans: Iterable[tuple[str, int, int]]) -> list[str]:
+    """For each word `B-kind` where a span begins, `I-kind` inside it, else `O`."""
+    marked = [OUT] * len(words)
+    for kind, start, end in spans:
+        inside = [at for at, word in enumerate(words) if word.start < end and start < word.end]
+        for at in inside:
+            marked[at] = f"{'B' if at == inside[0] else 'I'}-{kind}"
+    return marked
+
+
+def stretches(marked: Sequence[str]) -> list[Stretch]:
+    """The stretches that labels describe; a stray `I-` begins one."""
+    found: list[Stretch] = []
+    for at, label in enumerate(marked):
+        if label == OUT:
+            continue
+        kind = label[2:]
+        if label[0] == "I" and found and found[-1].last == at - 1 and found[-1].kind == kind:
+            found[-1] = found[-1]._replace(last=at)
+        else:
+            found.append(Stretch(kind, at, at))
+    return found

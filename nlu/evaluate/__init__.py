@@ -1,0 +1,1 @@
+"""How well a model understands sentences that it has not seen: `python -m nlu.evaluate`."""

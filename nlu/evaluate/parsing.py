@@ -1,0 +1,82 @@
+"""Lets a trained model read sentences, one at a time as in a conversation, and keeps what it made of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlu.evaluate.sentences import Sentence
+
+FALLBACK = "nlu_fallback"
+OUTSIDE = "out_of_scope"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A sentence with the model's parse of it. `guess` and `confidence` are before the gate, `intent` after it."""
+
+    sentence: Sentence
+    intent: str
+    guess: str
+    second: str
+    confidence: float
+    decision: str
+    service: str
+    ranking: tuple[str, ...]
+    entities: tuple[tuple[str, str], ...]
+    language: str
+    milliseconds: float
+
+    @property
+    def right(self) -> bool:
+        """Whether the intent is; a message that is out of scope may also be refused."""
+        if self.sentence.intent == OUTSIDE:
+            return self.intent in (OUTSIDE, FALLBACK)
+        return self.intent == self.sentence.intent
+
+    @property
+    def service_right(self) -> bool:
+        return self.service == self.sentence.service
+
+
+def judge(model: Path, sentences: Sequence[Sentence]) -> list[Judged]:
+    """Raises `rasa.shared.exceptions.RasaException` when the archive cannot be loaded."""
+    return asyncio.run(_judge(model, sentences))
+
+
+async def _judge(model: Path, sentences: Sequence[Sentence]) -> list[Judged]:
+    # Rasa takes seconds and hundreds of megabytes to import: only when a model is really asked.
+    from rasa.core.agent import Agent
+
+    agent = Agent.load(str(model))
+    for sentence in sentences[:20]:
+        await agent.parse_message(sentence.text)
+    judged = []
+    for sentence in sentences:
+        start = time.perf_counter()
+        parse = await agent.parse_message(sentence.text)
+        judged.append(_judged(sentence, parse, (time.perf_counter() - start) * 1000))
+    return judged
+
+
+def _judged(sentence: Sentence, parse: dict[str, Any], milliseconds: float) -> Judged:
+    ranking = [one for one in parse.get("intent_ranking") or () if one["name"] != FALLBACK]
+    services = [one for one in parse["entities"] if one["entity"] == "service"]
+    service = max(services, key=lambda one: one.get("confidence_entity") or 0.0)["value"] if services else ""
+    return Judged(
+        sentence=sentence,
+        intent=str(parse["intent"]["name"]),
+        guess=ranking[0]["name"] if ranking else FALLBACK,
+        second=ranking[1]["name"] if len(ranking) > 1 else "",
+        confidence=float(ranking[0]["confidence"]) if ranking else 0.0,
+        decision=str((parse.get("gate") or {}).get("decision", "act")),
+        service=str(service),
+        ranking=tuple(one["id"] for one in parse.get("service_ranking") or ()),
+        entities=tuple((one["entity"], str(one["value"])) for one in parse["entities"] if one["entity"] != "service"),
+        language=str((parse.get("language") or {}).get("code", "")),
+        milliseconds=milliseconds,
+    )
