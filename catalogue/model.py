@@ -56,6 +56,18 @@ class Field:
     sensitive: bool = False
     profile: str | None = None
     """Key under which the answer is remembered for the person (None: not carried from one application to the next)."""
+    kind: str = ""
+    """Type under which the outside world knows the field (`asks` of the web chat): name, text, date, datetime, money,
+    integer, decimal, boolean, enum, multi_enum, list, phone, email, id, ref."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that people answer together. `title` heads them in a summary; `ask` opens the one message that asks them."""
+
+    id: str
+    title: Text4
+    ask: Text4
 
 
 @dataclass(frozen=True)
@@ -169,16 +181,23 @@ class Service:
     rejection_grounds: tuple[Fact, ...] = ()
     applicant: str = "applicant_name"
     """Field that holds the name of the person whose matter this is."""
+    notes: tuple[Fact, ...] = ()
+    """What people should know besides: what the service brings, what is in dispute."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A district, or a sub-division of one (`parent` is then the district's id). `former`: names used before."""
+    """A district, a sub-division of one (`parent` is the district's id), or a locality (`parent`: sub-division's id).
+
+    `former`: names of before December 2025 that are understood. An unverified locality is a proposal to be confirmed.
+    """
 
     id: str
     name: Text4
     parent: str | None = None
     spellings: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    verified: bool = True
 
 
 @dataclass(frozen=True)
@@ -193,4 +212,8 @@ class Catalogue:
     sub_divisions: Mapping[str, Place]
     version: str
     """Hash of all files read."""
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    localities: Mapping[str, Place] = field(default_factory=dict)
+    castes: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    """Notified castes by list (`sc`, `obc_delhi`): names to offer, never to guess from."""
     extras: Mapping[str, object] = field(default_factory=dict)
