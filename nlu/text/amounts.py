@@ -41,7 +41,7 @@ _REACH = 3
 
 
 def _is(kind: str, word: str) -> bool:
-    return word in _WORDS[kind] or len(word) > 2 and word.isascii() and fold(word) in _FOLDED[kind]
+    return word in _WORDS[kind] or (len(word) > 2 and word.isascii() and fold(word) in _FOLDED[kind])
 
 
 def _per(parts: list[Part], number: Number) -> Per | None:
@@ -56,7 +56,7 @@ def _per(parts: list[Part], number: Number) -> Per | None:
                 return "month"
             if _is("year", word) or _is("lpa", word):
                 return "year"
-            if not (_is("link", word) or _is("rupee", word)) or parts[index].meaning is not None and word.isdigit():
+            if not (_is("link", word) or _is("rupee", word)) or (parts[index].meaning is not None and word.isdigit()):
                 break
             index += step
     return None
@@ -79,7 +79,7 @@ def find_amounts(text: str, bare: bool = False) -> list[Found[Amount]]:
         rupees = bool(before or after) or _is("rupee", following) or _is("rupee", preceding)
         per = _per(parts, number)
         large = number.scaled and number.value >= 1000
-        if not (rupees or large or whole or bare or per and number.value >= 100) or number.value > LARGEST:
+        if not (rupees or large or whole or bare or (per and number.value >= 100)) or number.value > LARGEST:
             continue
         if number.weak and not (whole or rupees):
             continue

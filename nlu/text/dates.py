@@ -34,12 +34,16 @@ _DAYS = _table("days")
 _FOLDED_MONTHS = {fold(form): number for form, number in _MONTHS.items() if form.isascii() and len(form) > 3}
 _FOLDED_DAYS = {fold(form): kind for form, kind in _DAYS.items() if form.isascii() and len(form) > 3}
 _ORDINAL = r"(?:st|nd|rd|th|वीं|वें|वां|ਵੀਂ|ਵਾਂ|ویں)?"
-_SEPARATED = re.compile(rf"{NOT_BEFORE}(?<![.,/-])(\d{{1,4}})\s*([./-]|\s)\s*(\d{{1,2}})\s*(?:\2)\s*(\d{{1,4}})(?![./-]?\d){NOT_AFTER}")
+_SEPARATED = re.compile(
+    rf"{NOT_BEFORE}(?<![.,/-])(\d{{1,4}})\s*([./-]|\s)\s*(\d{{1,2}})\s*(?:\2)\s*(\d{{1,4}})(?![./-]?\d){NOT_AFTER}"
+)
 _COMPACT = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
 _DAY_FIRST = re.compile(
     rf"(?<![\d.,])(\d{{1,2}})\s*{_ORDINAL}(?:\s*(?:of|tarikh|तारीख|ਤਰੀਕ|تاریخ))?[\s.,/-]*({LETTER}{{3,12}})\.?[\s.,'/-]*(?:(\d{{4}}|\d{{2}})(?!\d))?"
 )
-_MONTH_FIRST = re.compile(rf"{NOT_BEFORE}({LETTER}{{3,12}})\.?\s*(\d{{1,2}})\s*{_ORDINAL}(?!\d)(?:[\s,]*(\d{{4}})(?!\d))?")
+_MONTH_FIRST = re.compile(
+    rf"{NOT_BEFORE}({LETTER}{{3,12}})\.?\s*(\d{{1,2}})\s*{_ORDINAL}(?!\d)(?:[\s,]*(\d{{4}})(?!\d))?"
+)
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _WORD = re.compile(rf"{LETTER}+|\d+")
 
@@ -86,7 +90,9 @@ def _nearest(month: int, day: int, today: date, past: bool | None, shift: int | 
     """A day without its year: of the year said in words, else the last one, or the next where the future is meant."""
     if shift is not None:
         return _day(today.year + shift, month, day)
-    years = (today.year, today.year + 1, today.year + 2) if past is False else (today.year, today.year - 1, today.year - 2)
+    years = (
+        (today.year, today.year + 1, today.year + 2) if past is False else (today.year, today.year - 1, today.year - 2)
+    )
     candidates = [found for year in years if (found := _day(year, month, day))]
     for found in candidates:
         if (found >= today) if past is False else (found <= today):

@@ -36,7 +36,9 @@ _GAP = r"[ \-.]?"
 _PHONE = re.compile(rf"(?<![\d+])(?:\+?91[ \-]?|0)?([6-9](?:{_GAP}\d){{9}})(?!\d)(?!{_GAP}\d)")
 _PIN = re.compile(r"(?<![\d.,/-])([1-8]\d{2} ?\d{3})(?![\d/]|[.,-]\d| ?\d)")
 _AADHAAR = re.compile(r"(?<!\d)(?<!\d[ \-])([2-9]\d{3}[ \-]*\d{4}[ \-]*\d{4})(?![ \-]?\d)")
-_EMAIL = re.compile(r"(?<![\w.%+-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.%+-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(?<!\d)(?<![\d+][ \-])(\d{10,16})(?!\d)")
 _OWN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,6})[ -]?(\d{4})[ -]?(\d{4,12})(?!\d)")
 _DIGITS = re.compile(r"\D")
@@ -92,7 +94,7 @@ def find_application_numbers(text: str) -> list[Found[str]]:
         value = match[1]
         if len(value) == 12 and value[0] in "23456789" and verhoeff(value):
             continue
-        if len(value) == 10 and value[0] in "6789" or len(value) == 12 and value[:2] == "91" and value[2] in "6789":
+        if (len(value) == 10 and value[0] in "6789") or (len(value) == 12 and value[:2] == "91" and value[2] in "6789"):
             continue
         start, end = normal.span(*match.span())
         if all(end <= other.start or start >= other.end for other in found):

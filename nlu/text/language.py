@@ -72,12 +72,12 @@ def identify(text: str, previous: str | None = None) -> Language:
         return Language(before or "en", script, 0.5 if before else 0.2, "previous" if before else "default")
     scores = _scores(text)
     hindi, urdu = scores["hi"], scores["ur"]
-    if urdu >= 4 and (urdu > 4 or hindi <= 12 or before == "ur") or before == "ur" and hindi + urdu:
+    if (urdu >= 4 and (urdu > 4 or hindi <= 12 or before == "ur")) or (before == "ur" and hindi + urdu):
         scores["ur"] = urdu + hindi
         scores["hi"] = 0.0
     best = max(scores, key=lambda code: (scores[code], code == before))
     total = sum(scores.values())
-    if scores[best] < 2 or before and before != best and scores[best] < 3:
+    if scores[best] < 2 or (before and before != best and scores[best] < 3):
         if before:
             return Language(before, script, 0.5, "previous")
         if not total:
@@ -121,7 +121,7 @@ _REQUEST_FOLDED = {kind: {fold(form) for form in forms if len(form) > 2} for kin
 
 
 def _is(kind: str, word: str) -> bool:
-    return word in _REQUEST[kind] or len(word) > 2 and word.isascii() and fold(word) in _REQUEST_FOLDED[kind]
+    return word in _REQUEST[kind] or (len(word) > 2 and word.isascii() and fold(word) in _REQUEST_FOLDED[kind])
 
 
 def requested(text: str) -> Code | None:
@@ -160,4 +160,6 @@ def _denied(found: list[str], index: int, named: list[tuple[int, Code]]) -> bool
     cut = max((other for other, _ in named if other < index), default=-1)
     before = found[max(cut + 1, index - 3) : index] if before else []
     english = {"not", "don't", "dont", "cannot", "can't", "no", "don"}
-    return any(_is("negative", word) and word not in english for word in after) or any(word in english for word in before)
+    return any(_is("negative", word) and word not in english for word in after) or any(
+        word in english for word in before
+    )

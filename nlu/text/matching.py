@@ -103,7 +103,7 @@ class Matcher:
         for shortened in _shortened(forms.folded):
             for spelling in self._near.get(shortened, ()):
                 steps = distance(forms.folded, spelling, bound)
-                if steps > bound or spelling[0] != forms.folded[0] and steps > 1:
+                if steps > bound or (spelling[0] != forms.folded[0] and steps > 1):
                     continue
                 score = _FUZZY * (1 - steps / len(spelling))
                 for key in self._folded[spelling]:

@@ -50,12 +50,14 @@ def strip_frame(text: str) -> Found[str]:
     framed = start > 0
     while end < len(tokens):
         word = tokens[end][0]
-        if framed and word in _WORDS["stop"] or not (word and (word[0].isalpha() or word[0] in LETTER_SCRIPT)) and word not in ("", "'", "-"):
+        if (framed and word in _WORDS["stop"]) or (
+            not (word and (word[0].isalpha() or word[0] in LETTER_SCRIPT)) and word not in ("", "'", "-")
+        ):
             break
         end += 1
     while end > start + 1 and tokens[end - 1][0] in _WORDS["honorific"] | _WORDS["stop"]:
         end -= 1
-    if end == start or tokens[start][0] in _WORDS["nobody"] and framed:
+    if end == start or (tokens[start][0] in _WORDS["nobody"] and framed):
         return _trimmed(text)
     return _found(text, normal, tokens[start][1], tokens[end - 1][2])
 

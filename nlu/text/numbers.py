@@ -126,21 +126,34 @@ def _read_at(parts: Sequence[Part], text: str, first: int) -> Number | None:
             break
         meaning = part.meaning
         if meaning is None:
-            joins = part.text in _AND and (last_scale is not None or current is not None and current >= 100)
+            joins = part.text in _AND and (last_scale is not None or (current is not None and current >= 100))
             after = parts[index + 1].meaning if index + 1 < len(parts) else None
-            if joins and after is not None and index > first and not after.weak and scaled and after.kind in ("unit", "digits"):
+            if (
+                joins
+                and after is not None
+                and index > first
+                and not after.weak
+                and scaled
+                and after.kind in ("unit", "digits")
+            ):
                 index += 1
                 continue
             break
         value = meaning.value
         if meaning.kind == "scale":
-            if meaning.weak and (current is None or part.start != parts[index - 1].end) and part.text in ("k", "l", "cr"):
+            if (
+                meaning.weak
+                and (current is None or part.start != parts[index - 1].end)
+                and part.text in ("k", "l", "cr")
+            ):
                 break
             if current is None and fraction is None and index == first and meaning.weak:
                 break
             base = current if current is not None else _ONE
             if fraction is not None:
-                base = (current if current is not None else (_ONE if fraction != Decimal("0.5") else Decimal(0))) + fraction
+                base = (
+                    current if current is not None else (_ONE if fraction != Decimal("0.5") else Decimal(0))
+                ) + fraction
                 fraction = None
             if value == 100:
                 if current is not None and current >= 100:
@@ -167,7 +180,7 @@ def _read_at(parts: Sequence[Part], text: str, first: int) -> Number | None:
                 fraction = value
             scaled = True
         elif current is None:
-            if last_scale is not None and (value >= last_scale or meaning.weak and not _scale_next(parts, index)):
+            if last_scale is not None and (value >= last_scale or (meaning.weak and not _scale_next(parts, index))):
                 break
             if last_scale is not None and meaning.kind == "digits" and value < 1 and "." in part.text:
                 break

@@ -1,7 +1,7 @@
 """Letters of the four scripts as sounds: the ground under `pivot` and `roman`.
 
 A word becomes a string of phones: consonants `k K g G c C j J t T d D n p P b B m y r R l v S s z h` (capitals: the
-aspirated one, `R` the flap of ड़, `S` sh), vowels `a i u` (any length, e counts as i and o as u). Perso-Arabic writes
+aspirated one, `R` the flap of ड़, `S` sh), vowels `a e i u` (any length, o counts as u). Perso-Arabic writes
 short vowels not at all; there the vowels are only those that are written. Indic scripts share one table because
 Unicode lays Gurmukhi out as Devanagari is; a transliteration library would do the same in ten times the time.
 """
@@ -16,23 +16,22 @@ CONSONANTS = {
     "फ": "P", "ब": "b", "भ": "B", "म": "m", "य": "y", "र": "r", "ऱ": "r", "ल": "l", "ळ": "l", "व": "v", "श": "S",
     "ष": "S", "स": "s", "ह": "h",
 }  # fmt: skip
-_NUKTA = {"j": "z", "d": "R", "D": "R", "s": "S", "g": "g", "P": "P", "J": "z"}
+_NUKTA = {"j": "z", "d": "R", "s": "S", "J": "z"}
 _VOWELS = {
-    "अ": "a", "आ": "a", "इ": "i", "ई": "i", "उ": "u", "ऊ": "u", "ए": "i", "ऐ": "i", "ओ": "u", "औ": "u", "ऑ": "u",
-    "ऍ": "i", "ऎ": "i", "ऒ": "u", "ऋ": "ri", "ॠ": "ri",
+    "अ": "a", "आ": "a", "इ": "i", "ई": "i", "उ": "u", "ऊ": "u", "ए": "e", "ऐ": "e", "ओ": "u", "औ": "u", "ऑ": "u",
+    "ऍ": "e", "ऎ": "e", "ऒ": "u", "ऋ": "ri", "ॠ": "ri",
 }  # fmt: skip
 _SIGNS = {
-    "ा": "a", "ि": "i", "ी": "i", "ु": "u", "ू": "u", "े": "i", "ै": "i", "ो": "u", "ौ": "u", "ॉ": "u", "ॅ": "i", "ॆ": "i",
+    "ा": "a", "ि": "i", "ी": "i", "ु": "u", "ू": "u", "े": "e", "ै": "e", "ो": "u", "ौ": "u", "ॉ": "u", "ॅ": "e", "ॆ": "e",
     "ॊ": "u", "ृ": "ri", "ॄ": "ri",
 }  # fmt: skip
-_TO_DEVA = {code + 0x100: code for code in range(0x901, 0x94E)} | {0xA70: 0x902, 0xA5C: 0x921, 0xA71: None, 0xA72: 0x907,
-            0xA73: 0x909, 0xA75: None, 0xA51: None}  # fmt: skip
+_TO_DEVA = {code + 0x100: code for code in range(0x901, 0x94E)} | {0xA70: 0x902, 0xA72: 0x907, 0xA73: 0x909}
 
 
 def indic(word: str) -> str:
     """Phones of a word in Devanagari or Gurmukhi, in the normal form of `normalise`. Final short a is silent."""
     out: list[str] = []
-    bare = False
+    bare = nasal = False
     for char in word:
         code = ord(char)
         if 0xA00 <= code <= 0xA7F:
@@ -42,13 +41,19 @@ def indic(word: str) -> str:
                 out.append("R")
                 bare = True
                 continue
-            char = chr(_TO_DEVA.get(code) or 0)
+            char = chr(_TO_DEVA.get(code, 0))
         consonant = CONSONANTS.get(char)
         if consonant:
             if bare:
                 out.append("a")
-            out.append(consonant)
+            if consonant == "m" and out and out[-1] == "n" and not bare and nasal:
+                out[-1] = "m"  # ਲੰਮੀ: the sign only doubles the letter
+            elif consonant == "h" and not bare and out and out[-1] == "R":
+                out[-1] = "D"
+            else:
+                out.append(consonant)
             bare = True
+            nasal = False
         elif char in _SIGNS:
             out.append(_SIGNS[char])
             bare = False
@@ -62,6 +67,7 @@ def indic(word: str) -> str:
                 out.append("a")
                 bare = False
             out.append("n")
+            nasal = True
         elif char in _VOWELS:
             if bare:
                 out.append("a")
@@ -78,8 +84,8 @@ _ARAB = {
     "غ": "g", "ف": "P", "ق": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ں": "n", "ہ": "h", "ڻ": "n",
     "ݩ": "n", "ڵ": "l", "ٽ": "t", "ڄ": "j", "ڏ": "d", "ڳ": "g", "ٻ": "b",
 }  # fmt: skip
-_ASPIRATED = {"k": "K", "g": "G", "c": "C", "j": "J", "t": "T", "d": "D", "p": "P", "b": "B", "R": "R"}
-_WEAK = {"ا": "a", "آ": "a", "ع": "a", "ء": "", "ئ": "i", "ؤ": "u", "ے": "i"}
+_ASPIRATED = {"k": "K", "g": "G", "c": "C", "j": "J", "t": "T", "d": "D", "p": "P", "b": "B", "R": "D"}
+_WEAK = {"ا": "a", "آ": "a", "ع": "a", "ء": "", "ئ": "i", "ؤ": "u", "ے": "e"}
 
 
 def arabic(word: str) -> str:
@@ -93,14 +99,12 @@ def arabic(word: str) -> str:
         if char == "ھ":
             if out and out[-1] in _ASPIRATED:
                 out[-1] = _ASPIRATED[out[-1]]
-            elif out and out[-1] in "lmnr":
-                out.append("h")
-            elif not out:
+            elif (out and out[-1] in "lmnr") or not out:
                 out.append("h")
             continue
         if char == "ہ" and index == last and index:
             # خانہ, درجہ: a final ہ writes a vowel; after a vowel it is spoken faintly and left out in Roman.
-            if out and out[-1] not in "aiu":
+            if out and out[-1] not in "aeiu":
                 out.append("a")
             continue
         sound = _ARAB.get(char)
@@ -120,27 +124,36 @@ def arabic(word: str) -> str:
     return "".join(out)
 
 
-_LATIN_RULES: tuple[tuple[str, str], ...] = (
-    # English spellings that Hindi in Roman letters does not use; order matters.
-    ("ssion", "San"), ("tion", "San"), ("cion", "San"), ("sion", "San"), ("tious", "Sas"), ("cious", "Sas"),
-    ("cial", "Sal"), ("tial", "Sal"), ("cian", "San"), ("ture", "car"), ("sure", "Sar"),
-    ("dge", "j"), ("sch", "sk"), ("sc(?=[eiy])", "s"), ("sh", "S"), ("chh", "C"), ("tch", "c"), ("ch", "c"),
-    ("cc(?=[eiy])", "ks"), ("ck", "k"), ("c(?=[eiy])", "s"), ("cq?", "k"), ("x", "ks"),
-    ("^wh", "v"), ("^wr", "r"), ("^kn(?=[aeiou])", "kn"), ("^ps", "s"), ("ight", "ait"), ("mb$", "m"),
-    ("que$", "k"), ("qu", "kv"), ("q", "k"),
-    ("kh", "K"), ("gh", "G"), ("jh", "J"), ("th", "T"), ("dh", "D"), ("ph", "P"), ("bh", "B"), ("rh", "R"),
-    ("f", "P"), ("w", "v"),
+_LATIN_RULES = {
+    # English spellings that Hindi in Roman letters does not use, then the digraphs. A pattern begins with its letters,
+    # so that the regular expression engine can skip it at a glance; it stands for what it matches.
+    "ssion": "San", "tion": "San", "cion": "San", "sion": "San", "tious": "Sas", "cious": "Sas", "cial": "Sal",
+    "tial": "Sal", "cian": "San", "ture": "car", "sure": "Sar", "dge": "j", "gency": "jensi", "gist": "jist",
+    "sch": "sk", "sci": "si", "sce": "se", "scy": "si", "shh": "S", "sh": "S", "cchh": "C", "chchh": "C", "chh": "C",
+    "tch": "c", "tech": "tek", "cch": "c", "ch": "c", "cce": "kse", "cci": "ksi", "ck": "k", "ce": "se", "ci": "si",
+    "cy": "si", "cq": "k", "c": "k", "x": "ks", "ight": "ait", "qu": "kv", "q": "k", "ee": "i", "ai": "e", "ei": "e",
+    "kkh": "K", "kh": "K", "ggh": "G", "gh": "G", "jjh": "J", "jh": "J", "tth": "T", "th": "T", "ddh": "D", "dh": "D",
+    "pph": "P", "ph": "P", "bbh": "B", "bh": "B", "rh": "D", "f": "P", "w": "v",
+}  # fmt: skip
+_LATIN_EDGES = (
+    # Only at the end of a word, or between certain letters.
+    r"mb\Z", r"que\Z", r"ow\Z", r"ay\Z", r"ey\Z", r"a(?<=[a-z]{2}[lrsmkvptn]a)ges?\Z", r"y(?<=[^aeiou]y)(?![aeiouy])",
 )  # fmt: skip
-_LATIN = re.compile("|".join(f"({pattern})" for pattern, _ in _LATIN_RULES))
-_LATIN_VOWELS = str.maketrans("eo", "iu")
+_LATIN_STARTS = {"chr": "kr", "wh": "v", "wr": "r", "ps": "s", "uni": "yuni", "eu": "yu"}
+_LATIN = re.compile("|".join((*_LATIN_EDGES, *sorted(_LATIN_RULES, key=len, reverse=True))))
+_LATIN_START = re.compile("|".join(_LATIN_STARTS))
+_LATIN_SOUNDS = _LATIN_RULES | {
+    "mb": "m", "que": "k", "ow": "u", "ay": "e", "ey": "e", "age": "ej", "ages": "ejej", "y": "i",
+}  # fmt: skip
+_O_AS_U = str.maketrans("o", "u")
 _NON_LATIN = re.compile(r"[^a-z0-9]")
-
-
-def _latin_sound(match: re.Match[str]) -> str:
-    index = match.lastindex
-    return _LATIN_RULES[index - 1][1] if index else ""
 
 
 def latin(word: str) -> str:
     """Phones of a word in Roman letters, lower case, without accents: Hindi spelling and English spelling at once."""
-    return _LATIN.sub(_latin_sound, _NON_LATIN.sub("", word)).translate(_LATIN_VOWELS)
+    if not word.isalnum():
+        word = _NON_LATIN.sub("", word)
+    start = _LATIN_START.match(word)
+    if start:
+        word = _LATIN_STARTS[start.group()] + word[start.end() :]
+    return _LATIN.sub(lambda match: _LATIN_SOUNDS[match.group()], word).translate(_O_AS_U)

@@ -14,12 +14,17 @@ from functools import lru_cache
 from .data import rows
 from .normalise import normalise
 from .phones import arabic, indic, latin
-from .scripts import LETTER_SCRIPT
+from .scripts import LETTER_SCRIPT, Script
 
-_MERGE = str.maketrans({"C": "c", "J": "j", "z": "j", "S": "s", "T": "t", "G": "g", "R": "r"})
+_MERGE = str.maketrans({"C": "c", "J": "j", "z": "j", "S": "s", "T": "t", "G": "g", "R": "d"})
 _DOUBLED = re.compile(r"(.)\1+")
+_BEFORE_LABIAL = re.compile(r"n(?=[pPbB])")
 _AFTER_FIRST = re.compile(r"(?<=.)[yv]")
-_INNER_VOWELS = re.compile(r"(?<=.)[aiu]+")
+_LEADING_VOWEL = re.compile(r"^[aeiu]+")
+_BEFORE_S = re.compile(r"^as(?=[ktpP])")
+"""Station is اسٹیشن and इस्टेशन as well."""
+_INNER_VOWELS = re.compile(r"(?<=.)[aeiu]+")
+_LONGEST = 48
 _SHORT = 2
 """Words with at most so many consonants keep the kind of their last vowel."""
 
@@ -31,33 +36,35 @@ def _loanwords() -> dict[str, str]:
 _SOUNDS = _loanwords()
 
 
-def _phones(word: str) -> tuple[str, str]:
+def _phones(word: str) -> tuple[Script, str]:
     """Script and phones of a word in normal form, lower case."""
-    script = "Zyyy"
+    if word.isascii():
+        return ("Latn", latin(_SOUNDS.get(word, word))) if not word.isdigit() else ("Zyyy", word)
     for char in word:
-        found = LETTER_SCRIPT.get(char)
-        if found:
-            script = found
-            break
-    if script == "Latn":
-        if not word.isascii():
-            word = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
-        return script, latin(_SOUNDS.get(word, word))
-    if script in ("Deva", "Guru"):
-        return script, indic(word)
-    if script == "Arab":
-        return script, arabic(word)
-    return script, word
+        script = LETTER_SCRIPT.get(char)
+        if script == "Arab":
+            return script, arabic(word)
+        if script == "Latn":
+            plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+            return script, latin(_SOUNDS.get(plain, plain))
+        if script:
+            return script, indic(word)
+    return "Zyyy", word
 
 
 @lru_cache(maxsize=65536)
+def _pivot(word: str) -> str:
+    plain = word if word.isascii() else normalise(word).text
+    script, phones = _phones(plain.lower())
+    return plain if script == "Zyyy" else skeleton(phones, script)
+
+
 def pivot(word: str) -> str:
-    """Key of one word; a word without letters is its own key."""
-    script, phones = _phones(normalise(word).text.lower())
-    return word if script == "Zyyy" else skeleton(phones, script)
+    """Key of one word; a word without letters of the four scripts is its own key. Of very long ones the beginning counts."""
+    return _pivot(word[:_LONGEST])
 
 
-def skeleton(phones: str, script: str) -> str:
+def skeleton(phones: str, script: Script) -> str:
     """Key of a string of phones (see `phones`)."""
     if not phones:
         return ""
@@ -67,10 +74,10 @@ def skeleton(phones: str, script: str) -> str:
     final = text[-1] if text[-1] in "iu" else ""
     if len(text) > 1 and text[-1] == "h":
         text = text[:-1]
-    if text[0] in "aiu":
-        text = "a" + text.lstrip("aiu")
-    text = _AFTER_FIRST.sub("", text)
-    text = _INNER_VOWELS.sub("", text)
+    text = _LEADING_VOWEL.sub("a", text)
+    text = _BEFORE_S.sub("s", text)
+    text = _INNER_VOWELS.sub("", _AFTER_FIRST.sub("", text))
+    text = _BEFORE_LABIAL.sub("m", text)
     if len(text) <= _SHORT:
         text += final.upper()
     return text

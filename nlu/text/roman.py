@@ -18,9 +18,19 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
 _LETTERS = str.maketrans({"w": "v", "z": "j", "x": "ks"})
 
 
-@lru_cache(maxsize=65536)
+_LONGEST = 64
+
+
 def fold(word: str) -> str:
-    """Folded spelling of a word in Roman letters, lower case; words in other scripts only lose their case."""
+    """Folded spelling of a word in Roman letters, lower case; words in other scripts only lose their case.
+
+    Of a very long word the beginning counts.
+    """
+    return _fold(word[:_LONGEST])
+
+
+@lru_cache(maxsize=65536)
+def _fold(word: str) -> str:
     text = word.lower()
     if not text.isascii():
         plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

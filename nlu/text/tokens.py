@@ -50,7 +50,4 @@ def words(text: str) -> list[Word]:
 
 
 def words_of(normal: Normalised) -> list[Word]:
-    return [
-        Word(match.group().lower(), *normal.span(*match.span()))
-        for match in _WORD.finditer(normal.text)
-    ]
+    return [Word(match.group().lower(), *normal.span(*match.span())) for match in _WORD.finditer(normal.text)]

@@ -23,7 +23,9 @@ _LATIN_PIECE = re.compile(
 )
 _FUSED_SECOND = frozenset("रयव")
 _FUSED_FIRST = frozenset("शषस")
-_FUSED = frozenset({"प्त", "क्त", "त्म", "द्म", "ब्द", "ल्ल", "म्म", "न्न", "त्त", "द्द", "द्ध", "क्क", "च्च", "ज्ज", "ट्ट", "म्ह", "न्ह", "ल्ह"})
+_FUSED = frozenset(
+    {"प्त", "क्त", "त्म", "द्म", "ब्द", "ल्ल", "म्म", "न्न", "त्त", "द्द", "द्ध", "क्क", "च्च", "ज्ज", "ट्ट", "म्ह", "न्ह", "ल्ह"}
+)
 _PUNJABI_PREFIX = re.compile(r"(?:har|gur|sur|ser|bir|var|nir)(?=[bdgjkmnpt])")
 
 
@@ -57,8 +59,8 @@ def latin_to_deva(word: str) -> str:
             continue
         if bare:
             pair = bare + _HALANT + letter[:1]
-            fused = letter in _FUSED_SECOND or bare in _FUSED_FIRST or pair in _FUSED or bare == "र" and not loose
-            if fused or index == 1 and len(out) == 1:
+            fused = letter in _FUSED_SECOND or bare in _FUSED_FIRST or pair in _FUSED or (bare == "र" and not loose)
+            if fused or (index == 1 and len(out) == 1):
                 out.append(_HALANT)
         out.append(letter)
         bare = letter[-1]
@@ -106,7 +108,9 @@ def deva_to_latin(word: str) -> str:
             units.append(["N", ""])
     if len(units) > 1 and units[-1][1] == "~":
         # Final a is silent, but spoken after a cluster such as न्द्र.
-        units[-1][1] = "a" if units[-2][1] == "" and units[-2][0] != "N" and units[-1][0] in ("र", "य", "व", "ण", "न") else ""
+        units[-1][1] = (
+            "a" if units[-2][1] == "" and units[-2][0] != "N" and units[-1][0] in ("र", "य", "व", "ण", "न") else ""
+        )
     for index in range(len(units) - 2, 0, -1):
         before, here, after = units[index - 1], units[index], units[index + 1]
         if here[1] == "~" and before[1] not in ("",) and after[0] and after[0] != "N" and after[1] not in ("", "~"):
@@ -118,7 +122,11 @@ def deva_to_latin(word: str) -> str:
             out.append("m" if following in ("प", "फ", "ब", "भ") else "n")
             continue
         base = consonant[:1]
-        roman = _DEVA_NUKTA.get(base, _DEVA_LATIN.get(base, "")) if consonant.endswith(_NUKTA) else _DEVA_LATIN.get(base, "")
+        roman = (
+            _DEVA_NUKTA.get(base, _DEVA_LATIN.get(base, ""))
+            if consonant.endswith(_NUKTA)
+            else _DEVA_LATIN.get(base, "")
+        )
         out.append(roman + ("a" if vowel == "~" else vowel))
     return "".join(out)
 
@@ -136,14 +144,17 @@ def deva_to_guru(word: str) -> str:
         if char == _HALANT:
             following = word[index + 1 : index + 2]
             before = word[index - 1] if index else ""
-            if following and (following == before or before + following in ("कख", "गघ", "चछ", "जझ", "टठ", "डढ", "तथ", "दध", "पफ", "बभ")):
+            if following and (
+                following == before
+                or before + following in ("कख", "गघ", "चछ", "जझ", "टठ", "डढ", "तथ", "दध", "पफ", "बभ")
+            ):
                 out[-1] = "ੰ" + out[-1] if before in "नम" else "ੱ" + out[-1]
                 if following == before:
                     out.pop()
                     out.append("ੰ" if before in "नम" else "ੱ")
                 else:
                     out[-1] = "ੱ"
-            elif following == "र" and index == 1 or following == "ह":
+            elif (following == "र" and index == 1) or following == "ह":
                 out.append("੍")
         elif char in _GURU_SPECIAL:
             out.append(_GURU_SPECIAL[char])
@@ -180,7 +191,18 @@ def guru_to_deva(word: str) -> str:
         elif 0xA01 <= ord(char) <= 0xA4D:
             deva = chr(ord(char) - 0x100)
             if doubled:
-                first = {"ख": "क", "घ": "ग", "छ": "च", "झ": "ज", "ठ": "ट", "ढ": "ड", "थ": "त", "ध": "द", "फ": "प", "भ": "ब"}
+                first = {
+                    "ख": "क",
+                    "घ": "ग",
+                    "छ": "च",
+                    "झ": "ज",
+                    "ठ": "ट",
+                    "ढ": "ड",
+                    "थ": "त",
+                    "ध": "द",
+                    "फ": "प",
+                    "भ": "ब",
+                }
                 out.append(first.get(deva, deva) + _HALANT)
                 doubled = False
             out.append(deva)

@@ -24,7 +24,7 @@ _FOLDED = {kind: {fold(form) for form in forms} for kind, forms in _WORDS.items(
 
 
 def _is(kind: str, word: str) -> bool:
-    return word in _WORDS[kind] or len(word) > 2 and word.isascii() and fold(word) in _FOLDED[kind]
+    return word in _WORDS[kind] or (len(word) > 2 and word.isascii() and fold(word) in _FOLDED[kind])
 
 
 def yes_no(text: str) -> bool | None:
@@ -58,4 +58,21 @@ def yes_no(text: str) -> bool | None:
 
 
 _WRONG = {"wrong", "galat", "गलत", "ग़लत", "ਗਲਤ", "ਗ਼ਲਤ", "غلط", "incorrect", "false"}
-_CLEAR_YES = {"yes", "yeah", "yep", "haan", "han", "haa", "ha", "hanji", "haanji", "हां", "हा", "हांजी", "ਹਾਂ", "ਹਾਂਜੀ", "ہاں", "ہانجی"}
+_CLEAR_YES = {
+    "yes",
+    "yeah",
+    "yep",
+    "haan",
+    "han",
+    "haa",
+    "ha",
+    "hanji",
+    "haanji",
+    "हां",
+    "हा",
+    "हांजी",
+    "ਹਾਂ",
+    "ਹਾਂਜੀ",
+    "ہاں",
+    "ہانجی",
+}
