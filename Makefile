@@ -5,6 +5,8 @@ PREPARE = @$(PYTHON) -m runtime.bootstrap
 WEB = .venv/bin/python
 RASA = .venv-rasa/bin/python
 export RASA_TELEMETRY_ENABLED = false
+# Our files are UTF-8 also where the locale is not.
+export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test train check format shell actions validate lock

@@ -152,7 +152,12 @@ class Supervisor:
     def _child_environ(self, settings: Settings) -> dict[str, str]:
         """What we inherited, with the settings as they were resolved."""
         inherited = {name: value for name, value in self._environ.items() if not name.startswith(OURS)}
-        quiet = {"PYTHONUNBUFFERED": "1", "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        quiet = {
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONUTF8": "1",
+            "RASA_TELEMETRY_ENABLED": "false",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        }
         return {**inherited, **quiet, **settings.environ()}
 
     async def _ready(self, settings: Settings) -> None:

@@ -131,7 +131,7 @@ def main(arguments: List[str]) -> int:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        steps.say("Another make is installing in this folder; waiting for it …")
+        steps.say("Another make is installing in this folder; waiting for it ...")
         fcntl.flock(lock, fcntl.LOCK_EX)
     _environment(root)
     try:

@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Dict, List, Optional, Sequence, Set
 
+ASCII = (sys.stdout.encoding or "ascii").lower() not in ("utf-8", "utf8")
 HEARTBEAT = 10.0
 """Seconds after which a running step says that it is still at work."""
 
@@ -28,12 +29,14 @@ class Steps:
 
     def say(self, text: str) -> None:
         """One line of progress."""
-        print("[{:4.0f} s] {}".format(time.monotonic() - self._begin, text))
+        line = "[{:4.0f} s] {}\n".format(time.monotonic() - self._begin, text)
+        # An old Python in a bare locale cannot print what a person may have named a folder.
+        sys.stdout.write(line.encode("ascii", "backslashreplace").decode("ascii") if ASCII else line)
         sys.stdout.flush()
 
     def run(self, what: str, command: Sequence[str], environ: Optional[Dict[str, str]] = None) -> None:
         """Runs a command whose doing is described by `what`; raises `Refused` with its last line if it fails."""
-        self.say(what + " …")
+        self.say(what + " ...")
         output: List[str] = []
         process = self._start(command, environ)
         reader = threading.Thread(target=self._read, args=(process, output), daemon=True)

@@ -1,8 +1,8 @@
 """uv and npm: those of the machine if they work, else our own under `.tools`, of the versions that are locked."""
 
 import hashlib
+import html
 import io
-import json
 import os
 import platform
 import re
@@ -11,7 +11,7 @@ import sys
 import urllib.parse
 import urllib.request
 import zipfile
-from typing import Any, Dict, List, Optional, Set
+from typing import List, Optional, Set
 
 from runtime.bootstrap.steps import Refused, Steps
 
@@ -85,21 +85,17 @@ def _pip(steps: Steps, install: List[str]) -> None:
 
 def _uv_by_download(steps: Steps, folder: str) -> None:
     """For a Python without pip and venv (Debian's minimal one): the locked wheel itself, checked against the lock."""
-    steps.say("Installing uv without pip …")
+    steps.say("Installing uv without pip ...")
     index = (os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or INDEX).rstrip("/")
     try:
-        request = urllib.request.Request(index + "/uv/", headers={"Accept": "application/vnd.pypi.simple.v1+json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            listing = json.loads(answer.read().decode("utf-8"))
-        chosen = choose_wheel(listing["files"], hashes(_entry(steps.root, "uv")), platform.machine(), sys.platform)
-        if chosen is None:
+        page = _get(index + "/uv/").decode("utf-8")
+        link = choose_wheel(page, hashes(_entry(steps.root, "uv")), platform.machine(), sys.platform)
+        if link is None:
             raise Refused("there is no uv for this machine")
-        address = urllib.parse.urljoin(index + "/uv/", chosen["url"])
-        with urllib.request.urlopen(address, timeout=300) as answer:
-            wheel = answer.read()
-    except (OSError, ValueError, KeyError) as error:
+        wheel = _get(urllib.parse.urljoin(index + "/uv/", link))
+    except (OSError, ValueError) as error:
         raise Refused("uv cannot be downloaded: {}".format(error))
-    if hashlib.sha256(wheel).hexdigest() != chosen["hashes"]["sha256"]:
+    if hashlib.sha256(wheel).hexdigest() not in hashes(_entry(steps.root, "uv")):
         raise Refused("the uv that was downloaded is not the one that is locked")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(os.path.join(folder, "bin"))
@@ -112,23 +108,33 @@ def _uv_by_download(steps: Steps, folder: str) -> None:
                 os.chmod(path, 0o755)
 
 
-def choose_wheel(files: List[Dict[str, Any]], allowed: Set[str], machine: str, system: str) -> Optional[Dict[str, Any]]:
-    """The locked wheel for this processor and system, static (musl) if there is one, from an index's list of files."""
+def choose_wheel(page: str, allowed: Set[str], machine: str, system: str) -> Optional[str]:
+    """The link to a locked wheel for this processor and system, out of an index's page (PEP 503) of one package.
+
+    Static wheels (musl) are preferred, since they run on every Linux.
+    """
     if system == "darwin":
         wanted = ["macosx.*" + ("arm64" if machine == "arm64" else "x86_64")]
     else:
         wanted = ["musllinux.*" + re.escape(machine), "manylinux.*" + re.escape(machine)]
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page)]
     for pattern in wanted:
-        for file in files:
-            name = file["filename"]
-            if name.endswith(".whl") and re.search(pattern, name) and file["hashes"].get("sha256") in allowed:
-                return file
+        for link in links:
+            address, _, digest = link.partition("#sha256=")
+            if address.endswith(".whl") and digest in allowed and re.search(pattern, address.rsplit("/", 1)[-1]):
+                return address
     return None
 
 
 def hashes(entry: str) -> Set[str]:
     """The SHA-256 digests that a lock allows."""
     return set(re.findall(r"--hash=sha256:([0-9a-f]{64})", entry))
+
+
+def _get(address: str) -> bytes:
+    request = urllib.request.Request(address, headers={"Accept": "text/html, */*;q=0.1"})
+    with urllib.request.urlopen(request, timeout=300) as answer:
+        return bytes(answer.read())
 
 
 def _entry(root: str, package: str) -> str:
