@@ -1,0 +1,138 @@
+"""Reads a finished PDF back: signature over every byte, embedded credential, QR code as a scanner sees it, printed text.
+
+All four must agree. Used before a certificate leaves and by whoever checks a file. Everything here takes the file as
+hostile: whatever breaks while reading makes it `altered`.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from datetime import datetime
+from typing import Any, Final
+
+import pypdfium2 as pdfium
+import zxingcpp
+from asn1crypto import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import load_der_x509_certificate
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from certificates import jwk, qr
+from certificates.credential import Credential
+from certificates.errors import Malformed
+from certificates.keys import KeyRecord
+from certificates.pdf import scripts
+from certificates.pdf.document import ATTACHMENT
+from certificates.verify import Known, Verdict, check_bytes
+
+SIZE_LIMIT: Final = 4 << 20
+DPI: Final = 150
+
+
+def check(data: bytes, known: Known, now: datetime) -> Verdict:
+    """The verdict on a file. A good credential inside a file that was tampered with is still `altered`."""
+    if len(data) > SIZE_LIMIT:
+        return Verdict("altered", "size")
+    try:
+        signer = _signature(data, known)
+        credential = _embedded(data)
+        scanned = scan(data)
+        text = printed(data)
+    except Malformed as error:
+        return Verdict("unknown_issuer" if error.reason == "pdf_unknown_key" else "altered", error.reason)
+    except Exception:  # noqa: BLE001 - readers of hostile files raise anything
+        return Verdict("altered", "pdf_unreadable")
+    verdict = check_bytes(credential, known, now)
+    if verdict.credential is None:
+        return verdict
+    if signer.department != verdict.credential.issuer:
+        return Verdict("altered", "pdf_signer", verdict.credential)
+    if not signer.counts_at(verdict.credential.issued_at):
+        return Verdict("unknown_issuer", "key_withdrawn", verdict.credential)
+    try:
+        same = scanned is not None and qr.read(scanned) == credential
+    except Malformed:
+        same = False
+    if not same:
+        return Verdict("altered", "pdf_qr", verdict.credential)
+    if not says(text, verdict.credential):
+        return Verdict("altered", "pdf_text", verdict.credential)
+    return verdict
+
+
+def _signature(data: bytes, known: Known) -> KeyRecord:
+    """Who sealed every byte of the file. Raises `Malformed`."""
+    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    signatures = reader.embedded_signatures
+    if len(signatures) != 1:
+        raise Malformed("pdf_signature")
+    certificate: x509.Certificate = signatures[0].signer_cert
+    public = load_der_x509_certificate(certificate.dump()).public_key()
+    if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
+        raise Malformed("pdf_unknown_key")
+    record = known.keys.find(jwk.kid(public))
+    if record is None or _point(record.public) != _point(public):
+        raise Malformed("pdf_unknown_key")
+    context = ValidationContext(trust_roots=[certificate], allow_fetching=False)
+    status = validate_pdf_signature(signatures[0], context)
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    if not (status.bottom_line and whole and status.modification_level == ModificationLevel.NONE):
+        raise Malformed("pdf_signature")
+    return record
+
+
+def _point(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+
+
+def _embedded(data: bytes) -> bytes:
+    """The credential that the file carries."""
+    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    names: Any = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    if len(names) != 2 or str(names[0]) != ATTACHMENT:
+        raise Malformed("pdf_attachment")
+    stream = names[1]["/EF"]["/F"]
+    if not isinstance(stream, generic.StreamObject):
+        raise Malformed("pdf_attachment")
+    return bytes(stream.data)
+
+
+def scan(data: bytes, dpi: int = DPI) -> str | None:
+    """What a scanner reads on the page, printed at `dpi`; None when there is not exactly one code."""
+    document = pdfium.PdfDocument(data)
+    try:
+        if len(document) != 1:
+            raise Malformed("pdf_pages")
+        picture = document[0].render(scale=dpi / 72, grayscale=True).to_pil()
+    finally:
+        document.close()
+    codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    return codes[0].text if len(codes) == 1 else None
+
+
+def printed(data: bytes) -> str:
+    """The text layer of the page."""
+    document = pdfium.PdfDocument(data)
+    try:
+        return str(document[0].get_textpage().get_text_range())
+    finally:
+        document.close()
+
+
+def says(text: str, credential: Credential) -> bool:
+    """Whether the page prints number and names as signed, word by word: readers differ in the order of Urdu words."""
+    page = _letters(text)
+    wanted = [credential.number, *(p.name for p in credential.persons), *(p.local for p in credential.persons)]
+    return all(_letters(word) in page for item in wanted for word in item.split())
+
+
+def _letters(text: str) -> str:
+    clean = unicodedata.normalize("NFKC", scripts.strip(text)).casefold()
+    return "".join(c for c in clean if not c.isspace() and unicodedata.category(c) != "Cf")

@@ -1,0 +1,253 @@
+"""Draws a certificate on one A4 page: heading, sentence, table, QR code, all in English and the person's language.
+
+Takes finished texts and decides where they stand; smaller type is tried when the page overflows, then `DoesNotFit`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from certificates.errors import DoesNotFit
+from certificates.pdf import ornament
+from certificates.pdf.canvas import INK, Canvas, Colour
+from certificates.pdf.ornament import GOLD, MM, NAVY
+from certificates.pdf.shaping import Load, Paragraph
+from certificates.qr import Symbol
+from certificates.values import Bilingual
+
+LEFT: Final = 18 * MM
+RIGHT: Final = 192 * MM
+TOP: Final = 15 * MM
+BOTTOM: Final = 283 * MM
+GREY: Final[Colour] = (0.36, 0.38, 0.44)
+TINT: Final[Colour] = (0.955, 0.96, 0.975)
+STRONG: Final[Colour] = (0.99, 0.965, 0.90)
+RULE: Final[Colour] = (0.78, 0.80, 0.85)
+SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76)
+LEADING: Final = {"en": 1.42, "hi": 1.5, "pa": 1.5, "ur": 2.35}
+"""Line height by language, times the size; Nastaliq slants down and needs the room."""
+RISE: Final = {"en": 1.06, "hi": 1.1, "pa": 1.1, "ur": 1.5}
+"""From the top of a line to its baseline, times the size."""
+GAIN: Final = {"en": 1.0, "hi": 1.06, "pa": 1.04, "ur": 1.02}
+"""Sizes at which the scripts look equally large."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table."""
+
+    label: Bilingual
+    value: Bilingual
+    emphasis: bool
+    field: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything printed. `language` is the person's; texts in it are empty on an English certificate."""
+
+    language: str
+    heading: tuple[Bilingual, ...]
+    title: Bilingual
+    facts: tuple[tuple[Bilingual, Bilingual], ...]
+    statement: Bilingual
+    lines: tuple[Line, ...]
+    check: tuple[Bilingual, ...]
+    domain: str
+    fine_print: str
+    qr: Symbol
+    qr_alt: str
+    photo: bytes | None = None
+    photo_alt: str = ""
+    emblem: bytes | None = None
+    emblem_alt: str = ""
+
+
+def draw(content: Content, load: Load) -> Canvas:
+    """Raises `DoesNotFit` and `MissingGlyph`."""
+    for scale in SCALES:
+        sheet = _Sheet(content, load, scale)
+        try:
+            return sheet.draw()
+        except DoesNotFit:
+            if scale == SCALES[-1]:
+                raise
+    raise AssertionError
+
+
+class _Sheet:
+    def __init__(self, content: Content, load: Load, scale: float) -> None:
+        self.content = content
+        self.load = load
+        self.scale = scale
+        self.canvas = Canvas()
+        self.local = content.language
+
+    def draw(self) -> Canvas:
+        content = self.content
+        with self.canvas.artifact():
+            ornament.ground(self.canvas)
+            ornament.frame(self.canvas)
+        y = self._heading()
+        y = self._title(y + 3.5 * MM)
+        y = self._facts(y + 3 * MM)
+        y = self._statement(y + 4.5 * MM)
+        y = self._table(y + 3.5 * MM)
+        foot = BOTTOM - max(content.qr.side * MM + 7 * MM, self._check(0, False)) - 4 * MM
+        if y > foot:
+            raise DoesNotFit("the text")
+        self._foot(foot)
+        return self.canvas
+
+    def block(
+        self, text: str, x: float, y: float, width: float, size: float, lang: str, tag: str = "P", bold: bool = False,
+        align: str = "start", colour: Colour = INK, field: str = "text", paint: bool = True,
+    ) -> float:
+        """A paragraph from `y` down; returns where it ends. `paint` False only measures."""
+        if not text:
+            return y
+        size = size * self.scale * GAIN[lang]
+        rtl = lang == "ur"
+        lines = Paragraph(text, self.load, bold, rtl, field).lines(width, size)
+        if not paint:
+            return y + len(lines) * size * LEADING[lang]
+        with self.canvas.marked(tag, lang):
+            for line in lines:
+                slack = width - line.width(size)
+                shift = slack / 2 if align == "centre" else slack if (align == "end") != rtl else 0
+                self.canvas.line(line, x + shift, y + RISE[lang] * size, size, colour)
+                y += size * LEADING[lang]
+        return y
+
+    def _heading(self) -> float:
+        content, side = self.content, 24 * MM
+        if content.emblem:
+            with self.canvas.marked("Figure", alt=content.emblem_alt):
+                self.canvas.image("Emblem", content.emblem, LEFT, TOP + 1 * MM, side, side)
+        else:
+            with self.canvas.artifact():
+                ornament.seal(self.canvas, LEFT, TOP + 1 * MM, side)
+        reserve = 30 * MM
+        if content.photo:
+            with self.canvas.marked("Figure", "en", content.photo_alt):
+                self.canvas.image("Photo", content.photo, RIGHT - 25 * MM, TOP + 1 * MM, 25 * MM, 32.14 * MM)
+            with self.canvas.artifact():
+                self.canvas.rectangle(RIGHT - 25 * MM, TOP + 1 * MM, 25 * MM, 32.14 * MM, stroke=RULE)
+        y, x, width = TOP, LEFT + reserve, RIGHT - LEFT - 2 * reserve
+        for level, text in enumerate(content.heading):
+            size, bold = ((12.5, True), (11.5, True), (9, False))[min(level, 2)]
+            colour = NAVY if bold else GREY
+            y = self.block(text.en, x, y, width, size, "en", bold=bold, align="centre", colour=colour)
+            y = self.block(text.local, x, y, width, size, self.local, bold=bold, align="centre", colour=colour)
+        return max(y, TOP + (35 if content.photo else 27) * MM)
+
+    def _title(self, y: float) -> float:
+        title = self.content.title
+        with self.canvas.artifact():
+            self.canvas.path([(LEFT, y), (RIGHT, y)], GOLD, 0.9)
+        y += 2.2 * MM
+        y = self.block(title.en.upper(), LEFT, y, RIGHT - LEFT, 19, "en", "H1", True, "centre", NAVY, "title")
+        y = self.block(title.local, LEFT, y, RIGHT - LEFT, 16, self.local, "H2", True, "centre", NAVY, "title")
+        with self.canvas.artifact():
+            self.canvas.path([(LEFT, y + 1.8 * MM), (RIGHT, y + 1.8 * MM)], GOLD, 0.9)
+        return y + 1.8 * MM
+
+    def _facts(self, y: float) -> float:
+        """Number, date of issue and end of validity, side by side."""
+        facts = self.content.facts
+        width = (RIGHT - LEFT) / len(facts)
+        ends = [self._fact(fact, LEFT + n * width, y + 1.2 * MM, width, False) for n, fact in enumerate(facts)]
+        end = max(ends) + 1.2 * MM
+        with self.canvas.artifact():
+            self.canvas.rectangle(LEFT, y, RIGHT - LEFT, end - y, fill=TINT)
+        for n, fact in enumerate(facts):
+            self._fact(fact, LEFT + n * width, y + 1.2 * MM, width, True)
+        return end
+
+    def _fact(self, fact: tuple[Bilingual, Bilingual], x: float, y: float, width: float, paint: bool) -> float:
+        label, value = fact
+        x, width = x + 3 * MM, width - 6 * MM
+        y = self.block(label.en, x, y, width, 7.5, "en", colour=GREY, paint=paint)
+        if label.local:
+            align = "end" if self.local == "ur" else "start"
+            y = self.block(label.local, x, y, width, 8, self.local, align=align, colour=GREY, paint=paint)
+        y = self.block(value.en, x, y, width, 10.5, "en", bold=True, field="number", paint=paint)
+        if value.local and value.local != value.en:
+            align = "end" if self.local == "ur" else "start"
+            y = self.block(value.local, x, y, width, 9.5, self.local, bold=True, align=align, paint=paint)
+        return y
+
+    def _statement(self, y: float) -> float:
+        width = RIGHT - LEFT
+        statement = self.content.statement
+        y = self.block(statement.en, LEFT, y, width, 10.5, "en", field="statement")
+        return self.block(statement.local, LEFT, y + 1.5 * MM, width, 10.5, self.local, field="statement")
+
+    def _table(self, y: float) -> float:
+        bilingual = self.local != "en"
+        label = 46 * MM
+        value = (RIGHT - LEFT - label) / (2 if bilingual else 1)
+        with self.canvas.element("Table"):
+            for number, line in enumerate(self.content.lines):
+                end = max(self._row(line, y, label, value, False), y + 5 * MM)
+                fill = STRONG if line.emphasis else TINT if number % 2 == 0 else None
+                with self.canvas.artifact():
+                    if fill:
+                        self.canvas.rectangle(LEFT, y, RIGHT - LEFT, end - y, fill=fill)
+                    self.canvas.path([(LEFT, end), (RIGHT, end)], RULE, 0.4)
+                with self.canvas.element("TR"):
+                    self._row(line, y, label, value, True)
+                y = end
+        return y
+
+    def _row(self, line: Line, y: float, label: float, value: float, paint: bool) -> float:
+        pad, top, size = 2 * MM, y + 0.9 * MM, 11.5 if line.emphasis else 9.5
+        ends = []
+        x = LEFT + pad
+        if not paint:
+            end = self.block(line.label.en, x, top, label - 2 * pad, 8, "en", colour=GREY, paint=False)
+            ends.append(self.block(line.label.local, x, end, label - 2 * pad, 8, self.local, paint=False))
+        else:
+            with self.canvas.element("TH", header="Row"):
+                end = self.block(line.label.en, x, top, label - 2 * pad, 8, "en", colour=GREY)
+                align = "end" if self.local == "ur" else "start"
+                self.block(line.label.local, x, end, label - 2 * pad, 8, self.local, align=align, colour=GREY)
+        for column, (text, lang) in enumerate(((line.value.en, "en"), (line.value.local, self.local))):
+            if column and not line.value.local:
+                continue
+            x, width = LEFT + label + column * value + pad, value - 2 * pad
+            if paint:
+                with self.canvas.element("TD"):
+                    self.block(text, x, top, width, size, lang, bold=True, field=line.field)
+            else:
+                ends.append(self.block(text, x, top, width, size, lang, bold=True, field=line.field, paint=False))
+        return max(ends, default=top) + 0.9 * MM
+
+    def _foot(self, y: float) -> None:
+        content = self.content
+        side = content.qr.side * MM
+        module = side / len(content.qr.rows)
+        x, top = LEFT + 4 * module, BOTTOM - side - 4 * module
+        with self.canvas.artifact():
+            self.canvas.path([(LEFT, y), (RIGHT, y)], GOLD, 0.9)
+            self.canvas.rectangle(LEFT, top - 4 * module, side + 8 * module, side + 8 * module, fill=(1, 1, 1))
+        with self.canvas.marked("Figure", "en", content.qr_alt):
+            self.canvas.modules(content.qr.strips(), x, top, module)
+        self._check(y + 3 * MM, True)
+
+    def _check(self, y: float, paint: bool) -> float:
+        content = self.content
+        x = LEFT + content.qr.side * MM + 12 * content.qr.module * MM
+        width = RIGHT - x
+        start = y
+        for number, text in enumerate(content.check):
+            bold = number == 0
+            size, colour = (10, NAVY) if bold else (8.2, INK)
+            y = self.block(text.en, x, y, width, size, "en", bold=bold, colour=colour, paint=paint)
+            y = self.block(text.local, x, y, width, size, self.local, bold=bold, colour=colour, paint=paint)
+            if bold:
+                y = self.block(content.domain, x, y + 0.5 * MM, width, 12, "en", bold=True, colour=NAVY, paint=paint)
+            y += 1 * MM
+        y = self.block(content.fine_print, x, y, width, 6.5, "en", colour=GREY, paint=paint)
+        return y - start
