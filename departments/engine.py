@@ -1,0 +1,73 @@
+"""How papers are made here: `certificates` with the keys of the settings' key store."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from catalogue.loader import load as load_catalogue
+from catalogue.model import Catalogue
+from certificates import issue, status_list
+from certificates.credential import StatusRef
+from certificates.errors import CertificateError, FontsMissing, IssueError, KeyStoreError
+from certificates.keys import KeyStore, jwks, open_store
+from departments.errors import Invalid, Unavailable
+from departments.issuing import Facts, Paper
+from runtime.settings import Settings
+
+
+class CertificateEngine:
+    """Implements `departments.issuing.Engine`. `random(n)` gives n random bytes."""
+
+    def __init__(
+        self,
+        keys: KeyStore,
+        catalogue: Catalogue,
+        public_url: str,
+        data_dir: Path | None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self._keys = keys
+        self._catalogue = catalogue
+        self._public_url = public_url
+        self._data_dir = data_dir
+        self._random = random
+
+    @classmethod
+    def open(cls, settings: Settings) -> CertificateEngine:
+        store = open_store(settings.key_store.removeprefix("file:"))
+        return cls(store, load_catalogue(), settings.public_url, settings.data_dir)
+
+    def make(self, facts: Facts) -> Paper:
+        request = issue.IssueRequest(
+            service=facts.service,
+            values=facts.values,
+            local=facts.local,
+            language=facts.language,
+            number=facts.number,
+            issued_at=facts.at,
+            status=StatusRef(facts.status_list, facts.status_index),
+            cti=self._random(12),
+            photo=facts.photo,
+        )
+        try:
+            made = issue.issue(request, self._keys, self._catalogue, self._public_url, self._data_dir)
+        except (FontsMissing, KeyStoreError) as error:
+            raise Unavailable(str(error), error.code) from error
+        except IssueError as error:
+            raise Invalid(str(error), error.code) from error
+        expires = made.credential.expires_at
+        return Paper(made.pdf, made.credential.kind, datetime.fromtimestamp(expires, UTC) if expires else None)
+
+    def jwks(self) -> dict[str, Any]:
+        return jwks(self._keys)
+
+    def status_list(self, department: str, number: int, size: int, exceptions: dict[int, str], at: datetime) -> bytes:
+        name = status_list.name(department, number)
+        try:
+            return status_list.make(name, size, exceptions, self._keys.current(department, at), at)
+        except CertificateError as error:
+            raise Unavailable("The status list cannot be signed now.", "key_store") from error

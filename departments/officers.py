@@ -1,0 +1,127 @@
+"""Officers and their logins. Passwords are kept as Argon2id; sessions as the hash of the cookie's value.
+
+The first run makes two officers, so that four eyes can work; `made_first` returns their passwords once, and nothing keeps
+them in clear. `python -m departments.officers` lists, adds, resets and locks officers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from departments.tables import DeskSession, Officer
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash(secrets.token_urlsafe(24))
+"""Compared with when there is no such officer, so that the time taken tells nothing."""
+FIRST = (
+    ("officer1", "Officer One", "Tehsildar"),
+    ("officer2", "Officer Two", "Sub-Divisional Magistrate"),
+)
+# Without characters that look alike: these passwords are typed from a terminal.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Who:
+    """The officer at the desk. `department` None: all departments."""
+
+    id: int
+    username: str
+    name: str
+    designation: str
+    department: str | None
+
+
+def new_password() -> str:
+    """Twenty characters in groups of five, about 99 bits."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
+
+
+def add(session: Session, now: datetime, username: str, name: str, designation: str, department: str | None) -> str:
+    """Makes an officer; returns the password, which nothing keeps in clear."""
+    password = new_password()
+    session.add(
+        Officer(
+            username=username,
+            name=name,
+            designation=designation,
+            department=department,
+            password=_hasher.hash(password),
+            active=True,
+            created_at=now,
+        )
+    )
+    session.flush()
+    return password
+
+
+def reset(session: Session, officer: Officer) -> str:
+    """A new password; every session of the officer ends."""
+    password = new_password()
+    officer.password = _hasher.hash(password)
+    session.execute(delete(DeskSession).where(DeskSession.officer == officer.id))
+    return password
+
+
+def make_first(session: Session, now: datetime) -> list[tuple[str, str]]:
+    """(user name, password) of the two officers of a first run; empty when there are officers already."""
+    if session.scalar(select(func.count()).select_from(Officer)):
+        return []
+    return [(username, add(session, now, username, name, post, None)) for username, name, post in FIRST]
+
+
+def check(session: Session, username: str, password: str) -> Officer | None:
+    """The officer whose password this is."""
+    officer = session.scalar(select(Officer).where(Officer.username == username.strip().lower()))
+    stored = officer.password if officer and officer.active else _NOBODY
+    try:
+        _hasher.verify(stored, password)
+    except (Argon2Error, InvalidHashError):
+        return None
+    return officer if officer and officer.active else None
+
+
+def log_in(session: Session, officer: Officer, now: datetime) -> str:
+    """A new session; returns the cookie's value."""
+    value = secrets.token_urlsafe(32)
+    session.execute(delete(DeskSession).where(DeskSession.created_at < now - LONGEST))
+    session.add(DeskSession(digest=_digest(value), officer=officer.id, created_at=now, seen_at=now))
+    session.flush()
+    return value
+
+
+def by_cookie(session: Session, value: str, now: datetime) -> Who | None:
+    """The officer of a live session; also marks the session as seen."""
+    row = session.get(DeskSession, _digest(value))
+    if row is None or row.seen_at < now - IDLE or row.created_at < now - LONGEST:
+        return None
+    officer = session.get(Officer, row.officer)
+    if officer is None or not officer.active:
+        return None
+    if row.seen_at < now - timedelta(minutes=1):
+        row.seen_at = now
+    return Who(officer.id, officer.username, officer.name, officer.designation, officer.department)
+
+
+def log_out(session: Session, value: str) -> None:
+    session.execute(delete(DeskSession).where(DeskSession.digest == _digest(value)))
+
+
+def csrf_of(cookie: str) -> str:
+    """The token that forms carry: derived from the session's own secret, so a foreign page cannot know it."""
+    return hmac.new(cookie.encode(), b"csrf", hashlib.sha256).hexdigest()
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()
