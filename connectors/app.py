@@ -54,8 +54,7 @@ def create_app(parts: Parts, *, sending: bool = True) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.hub = hub
-    app.state.closing = hub.closing
+    app.state.close = hub.close
     for router in (
         whatsapp.routes(parts, background),
         chat.routes(parts, hub, taker),

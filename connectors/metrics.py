@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
@@ -11,6 +11,7 @@ class Metrics:
     """The counters of one process, in a registry of their own, so that several gateways can live in one test."""
 
     def __init__(self) -> None:
+        disable_created_metrics()
         registry = self.registry = CollectorRegistry()
         self.requests = Counter("sahayak_http_requests", "Requests answered", ("route", "status"), registry=registry)
         self.seconds = Histogram("sahayak_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=registry)

@@ -46,6 +46,9 @@ class Limits:
     `number`: Meta's throughput of a phone number (80 messages a second until it is raised).
     `pair`: Meta lets one person have a message every six seconds and a burst borrowed from later ones (45); half of it
     is used, so that a burst never has to be paid back in minutes of silence.
+    `status_seconds`: how long a status is waited for after a call without an answer; Meta's come within a few seconds.
+    `halt_seconds`: how long all sending rests after an error that concerns every message.
+    `person_pause`: how long one person's messages rest after Meta found them too many.
     """
 
     person: Rate = Rate(60, 1.0)
@@ -53,6 +56,9 @@ class Limits:
     address: Rate = Rate(600, 40.0)
     number: Rate = Rate(80, 80.0)
     pair: Rate = Rate(20, 1 / 6)
+    status_seconds: float = 20.0
+    halt_seconds: float = 60.0
+    person_pause: float = 30.0
     downloads: Rate = Rate(30, 0.5)
     text: int = 4096
     json_body: int = 64 * 1024

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
+import signal
 import socket
+import sys
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -31,17 +33,20 @@ def bind_address(public_url: str) -> str:
 class _Server(uvicorn.Server):
     """Tells the event streams to end as soon as the stop is asked for; else it would wait for them in vain."""
 
-    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, close: Callable[[], None]) -> None:
         super().__init__(config)
-        self._closing = closing
+        self._close = close
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._closing.set()
+        self._close()
         await super().shutdown(sockets)
 
 
 async def serve(settings: Settings, *, sending: bool) -> None:
     """Serves until SIGINT or SIGTERM. Raises `StartError` when the port is taken."""
+    # uvicorn raises the signals it was stopped by once more when it is done: that ends the process in order.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
     async with opened(settings) as parts:
         app = create_app(parts, sending=sending)
         config = uvicorn.Config(
@@ -56,7 +61,7 @@ async def serve(settings: Settings, *, sending: bool) -> None:
             ws="none",
             h11_max_incomplete_event_size=64 * 1024,
         )
-        server = _Server(config, app.state.closing)
+        server = _Server(config, app.state.close)
         with _listening(config) as listener:
             await server.serve(sockets=[listener])
 

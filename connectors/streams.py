@@ -20,5 +20,5 @@ def _flat(pages: list[object]) -> Entries:
         if isinstance(page, list):
             found.extend(page)
         elif isinstance(page, tuple):
-            found.append(page)  # type: ignore[arg-type]
+            found.append(page)
     return found

@@ -57,7 +57,7 @@ class Cache:
                     if 400 <= error.status < 500 and error.status not in (401, 429):
                         raise Refusal(404, "not_found") from error
                     if kept is None or now - kept.at > STALE_SECONDS:
-                        raise Refusal(503, "unavailable", retry_after=5) from error
+                        raise Refusal(503, "later", retry_after=5) from error
         return Response(
             kept.data,
             media_type=kept.mime,

@@ -28,13 +28,16 @@ log = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 24 * 3600 - 60
 """A minute is kept back for the way to Meta."""
-STATUS_SECONDS = 20.0
-"""How long a status is waited for after a call without an answer; Meta's come within a few seconds."""
 ATTEMPTS = 8
 LONGEST_PAUSE = 60.0
-HALT_SECONDS = 60
 GIVE_UP_SECONDS = 6 * 3600
-PERSON_PAUSE = 30.0
+
+_ACCEPT = """
+if (redis.call('HGET', KEYS[1], 'mended') or '') == ARGV[2] then
+  redis.call('HSET', KEYS[1], 'state', 'accepted', 'wamid', ARGV[1])
+end
+"""
+"""A failed status may overtake the answer to the call, and have put the message back already."""
 
 
 class Delivery:
@@ -49,6 +52,7 @@ class Delivery:
         self._phone_number_id = phone_number_id
         self._attachments = Attachments(parts, graph)
         self._buckets = Buckets(parts.redis)
+        self._accept = parts.redis.register_script(_ACCEPT)
         self._sleep = sleep
 
     async def deliver(self, outbound: Outbound) -> None:
@@ -137,7 +141,7 @@ class Delivery:
                 if not await self._judged(outbound, error, form, record, attempts):
                     return False
                 continue
-            await self._redis.hset(record, mapping={"state": "accepted", "wamid": wamid})
+            await self._accept(keys=[record], args=[wamid, known.get("mended", "")])
             self._count(form, "accepted")
             self._parts.metrics.halted.set(0)
             return True
@@ -166,7 +170,7 @@ class Delivery:
         """Does what Meta's error asks for. Returns whether to try again."""
         match verdict(error.code, error.status):
             case Verdict.PAUSE:
-                await self._sleep(PERSON_PAUSE)
+                await self._sleep(self._parts.limits.person_pause)
             case Verdict.RETRY if attempts < ATTEMPTS:
                 await self._back_off(attempts)
             case Verdict.TEMPLATE if form["type"] != "template" and outbound.template:
@@ -178,7 +182,8 @@ class Delivery:
             case Verdict.HALT:
                 log.critical("meta refuses every send; the account or its token must be looked at", extra={"code": error.code})
                 self._parts.metrics.halted.set(1)
-                await self._redis.set(keys.HALT, str(error.code), ex=HALT_SECONDS)
+                rest = int(self._parts.limits.halt_seconds * 1000)
+                await self._redis.set(keys.HALT, str(error.code), px=rest)
             case Verdict.BUG:
                 log.error("meta refused a message for its form", extra={"code": error.code, "type": form["type"]})
                 return await self._give_up(outbound, str(error.code))
@@ -189,7 +194,7 @@ class Delivery:
     async def _wait_for_turn(self, conversation: str, number: str) -> None:
         """Waits while all sending is halted, then for a token of the person, then for one of our number."""
         while await self._redis.exists(keys.HALT):
-            await self._sleep(2.0)
+            await self._sleep(0.5)
         for name, rate in (
             (keys.pace(conversation), self._parts.limits.pair),
             (f"{keys.PREFIX}:pace:{number}", self._parts.limits.number),
@@ -199,7 +204,7 @@ class Delivery:
 
     async def _status_came(self, record: str, tried_at: float) -> bool:
         """Whether Meta's status says that an attempt without an answer went out."""
-        until = tried_at + STATUS_SECONDS
+        until = tried_at + self._parts.limits.status_seconds
         while self._parts.clock() < until:
             if await self._redis.hget(record, "wamid"):
                 return True
