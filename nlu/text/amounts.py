@@ -9,7 +9,8 @@ from typing import Literal
 from .data import rows
 from .found import Found
 from .normalise import normalise
-from .numbers import Number, Part, parts_of, read
+from .number_words import Part, parts_of
+from .numbers import Number, read
 from .roman import fold
 
 Per = Literal["month", "year"]
@@ -46,6 +47,8 @@ def _is(kind: str, word: str) -> bool:
 
 def _per(parts: list[Part], number: Number) -> Per | None:
     """The time named nearest to the number: after it first, then before it, over linking words and "rupees"."""
+    if parts[number.last].text == "lpa":
+        return "year"
     for step, start in ((1, number.last + 1), (-1, number.first - 1)):
         index = start
         for _ in range(_REACH + 1):
@@ -54,7 +57,7 @@ def _per(parts: list[Part], number: Number) -> Per | None:
             word = parts[index].text
             if _is("month", word):
                 return "month"
-            if _is("year", word) or _is("lpa", word):
+            if _is("year", word):
                 return "year"
             if not (_is("link", word) or _is("rupee", word)) or (parts[index].meaning is not None and word.isdigit()):
                 break

@@ -15,7 +15,7 @@ from .data import rows
 from .found import Found
 from .letters import LETTER, NOT_AFTER, NOT_BEFORE
 from .normalise import normalise
-from .numbers import meaning_of
+from .number_words import meaning_of
 from .roman import fold
 
 EARLIEST, LATEST = 1850, 2200
@@ -33,17 +33,22 @@ _MONTHS = {form: int(number) for form, number in _table("months").items()}
 _DAYS = _table("days")
 _FOLDED_MONTHS = {fold(form): number for form, number in _MONTHS.items() if form.isascii() and len(form) > 3}
 _FOLDED_DAYS = {fold(form): kind for form, kind in _DAYS.items() if form.isascii() and len(form) > 3}
+_GAP = r"[\s.,/-]{0,4}"
 _ORDINAL = r"(?:st|nd|rd|th|वीं|वें|वां|ਵੀਂ|ਵਾਂ|ویں)?"
+_TARIKH = r"(?:\s{0,2}(?:of|tarikh|tareekh|तारीख|ਤਰੀਕ|تاریخ|ko|को))?"
 _SEPARATED = re.compile(
-    rf"{NOT_BEFORE}(?<![.,/-])(\d{{1,4}})\s*([./-]|\s)\s*(\d{{1,2}})\s*(?:\2)\s*(\d{{1,4}})(?![./-]?\d){NOT_AFTER}"
+    rf"{NOT_BEFORE}(?<![.,/-])(\d{{1,4}})(?:\s?([./-])\s?(\d{{1,2}})\s?\2\s?|\s(\d{{1,2}})\s)"
+    rf"(\d{{1,4}})(?![./-]?\d){NOT_AFTER}"
 )
-_COMPACT = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{4})(?!\d)")
 _DAY_FIRST = re.compile(
-    rf"(?<![\d.,])(\d{{1,2}})\s*{_ORDINAL}(?:\s*(?:of|tarikh|तारीख|ਤਰੀਕ|تاریخ))?[\s.,/-]*({LETTER}{{3,12}})\.?[\s.,'/-]*(?:(\d{{4}}|\d{{2}})(?!\d))?"
+    rf"(?<![\d.,])(\d{{1,2}})\s{{0,2}}{_ORDINAL}{_TARIKH}{_GAP}({LETTER}{{2,12}})"
+    rf"(?:[\s.,'/-]{{0,4}}(\d{{4}}|\d{{2}})(?!\d))?"
 )
 _MONTH_FIRST = re.compile(
-    rf"{NOT_BEFORE}({LETTER}{{3,12}})\.?\s*(\d{{1,2}})\s*{_ORDINAL}(?!\d)(?:[\s,]*(\d{{4}})(?!\d))?"
+    rf"{NOT_BEFORE}({LETTER}{{2,12}})\.?\s{{0,2}}(\d{{1,2}})\s{{0,2}}{_ORDINAL}(?!\d)(?:[\s,]{{0,3}}(\d{{4}})(?!\d))?"
 )
+_COMPACT = re.compile(r"\s*(\d{2})(\d{2})(\d{4})\s*\Z")
+_YEAR_AFTER = re.compile(rf"\s(?:{LETTER}{{1,5}}\s)?(\d{{4}})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _WORD = re.compile(rf"{LETTER}+|\d+")
 
@@ -108,48 +113,58 @@ def _shift(words: list[str], unit: str) -> int | None:
     return None
 
 
+class _Calendar:
+    """Collects dates of one text; a stretch once read, even as no date, is not read again."""
+
+    def __init__(self, size: int) -> None:
+        self.found: list[tuple[int, int, date]] = []
+        self._taken = bytearray(size)
+
+    def free(self, start: int, end: int) -> bool:
+        return 1 not in self._taken[start:end]
+
+    def add(self, start: int, end: int, day: date | None) -> None:
+        if day is not None:
+            self.found.append((start, end, day))
+        self._taken[start:end] = b"\x01" * (end - start)
+
+
 def find_dates(text: str, today: date, past: bool | None = None) -> list[Found[date]]:
     """Dates in the text, in order. `past` says which way an open word goes: True for what has happened (a birth),
     False for what is to come, None when the text itself must tell ("kal" without a hint then gives nothing).
     """
     normal = normalise(text, squeeze=False)
     plain = normal.text
-    found: list[tuple[int, int, date]] = []
-    taken: list[tuple[int, int]] = []
-
-    def add(start: int, end: int, day: date | None) -> None:
-        if day is not None and all(end <= first or start >= last for first, last in taken):
-            found.append((start, end, day))
-        taken.append((start, end))
-
+    calendar = _Calendar(len(plain))
     for match in _ISO.finditer(plain):
-        add(*match.span(), _day(*(int(group) for group in match.groups())))
+        calendar.add(*match.span(), _day(int(match[1]), int(match[2]), int(match[3])))
     for match in _SEPARATED.finditer(plain):
-        if all(match.end() <= first or match.start() >= last for first, last in taken):
-            add(*match.span(), _numeric(match[1], match[3], match[4], today, past))
+        if calendar.free(*match.span()):
+            calendar.add(*match.span(), _numeric(match[1], match[3] or match[4], match[5], today, past))
     words = [match.group().lower() for match in _WORD.finditer(plain)]
     shift = _shift(words, "year")
     for pattern, day_at, month_at in ((_DAY_FIRST, 1, 2), (_MONTH_FIRST, 2, 1)):
         for match in pattern.finditer(plain):
             month = _month(match[month_at])
-            if month is None or any(match.start() < last and match.end() > first for first, last in taken):
+            # "mai 5 saal se" is "I, for five years".
+            if month is None or (day_at == 2 and match[1].lower() == "mai") or not calendar.free(*match.span()):
                 continue
-            number = int(match[day_at])
-            if match[3]:
-                day = _day(_year(match[3], today, past), month, number)
-                end = match.end(3)
+            end = max(match.end(1), match.end(2), match.end(3))
+            later = None if match[3] else _YEAR_AFTER.match(plain, end)
+            written = match[3] or (later[1] if later else "")
+            if written:
+                day = _day(_year(written, today, past), month, int(match[day_at]))
+                end = later.end(1) if later else end
             else:
-                day = _nearest(month, number, today, past, shift)
-                end = max(match.end(1), match.end(2))
-            add(match.start(), end, day)
-    for match in _COMPACT.finditer(plain):
-        if match.span() == (len(plain) - len(plain.lstrip()), len(plain.rstrip())):
-            add(*match.span(), _numeric(match[1], match[2], match[3], today, past))
+                day = _nearest(month, int(match[day_at]), today, past, shift)
+            calendar.add(match.start(), end, day)
+    compact = _COMPACT.match(plain)
+    if compact:
+        calendar.add(compact.start(1), compact.end(3), _numeric(compact[1], compact[2], compact[3], today, past))
     for start, end, day in _relative(plain, today, past):
-        if all(end <= first or start >= last for first, last in taken):
-            found.append((start, end, day))
-            taken.append((start, end))
-    return [Found(day, *normal.span(start, end)) for start, end, day in sorted(found)]
+        if calendar.free(start, end):
+            calendar.add(start, end, day)
+    return [Found(day, *normal.span(start, end)) for start, end, day in sorted(calendar.found)]
 
 
 def _relative(plain: str, today: date, past: bool | None) -> list[tuple[int, int, date]]:

@@ -33,13 +33,13 @@ def verhoeff(digits: str) -> bool:
 
 
 _GAP = r"[ \-.]?"
-_PHONE = re.compile(rf"(?<![\d+])(?:\+?91[ \-]?|0)?([6-9](?:{_GAP}\d){{9}})(?!\d)(?!{_GAP}\d)")
-_PIN = re.compile(r"(?<![\d.,/-])([1-8]\d{2} ?\d{3})(?![\d/]|[.,-]\d| ?\d)")
-_AADHAAR = re.compile(r"(?<!\d)(?<!\d[ \-])([2-9]\d{3}[ \-]*\d{4}[ \-]*\d{4})(?![ \-]?\d)")
+_PHONE = re.compile(rf"(?<![\d+])(?:\+?91[ \-]?|0)?([6-9](?:\d{{9}}(?!\d)|(?:{_GAP}\d){{9}}(?!{_GAP}\d)))")
+_PIN = re.compile(r"(?<!\d)(?<!\d[.,/ -])([1-8]\d{2} ?\d{3})(?![\d/]|[.,-]\d| ?\d)")
+_AADHAAR = re.compile(r"(?<!\d)(?<!\d[ \-])([2-9]\d{3}[ \-]{0,3}\d{4}[ \-]{0,3}\d{4})(?![ \-]?\d)")
 _EMAIL = re.compile(
     r"(?<![\w.%+-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.IGNORECASE
 )
-_NUMBER = re.compile(r"(?<!\d)(?<![\d+][ \-])(\d{10,16})(?!\d)")
+_NUMBER = re.compile(r"(?<!\d)(?<![\d+][ \-])(?<![A-Za-z]{2}-)(\d{10,16})(?!\d)")
 _OWN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,6})[ -]?(\d{4})[ -]?(\d{4,12})(?!\d)")
 _DIGITS = re.compile(r"\D")
 
@@ -56,7 +56,7 @@ def _digits(text: str) -> str:
     return _DIGITS.sub("", text)
 
 
-def _found(normal: Normalised, pattern: re.Pattern[str], value: str | None = None) -> list[Found[str]]:
+def _found(normal: Normalised, pattern: re.Pattern[str]) -> list[Found[str]]:
     return [Found(_digits(match[1]), *normal.span(*match.span())) for match in pattern.finditer(normal.text)]
 
 
@@ -90,6 +90,9 @@ def find_application_numbers(text: str) -> list[Found[str]]:
         Found(f"{match[1].upper()}-{match[2]}-{match[3]}", *normal.span(*match.span()))
         for match in _OWN.finditer(normal.text)
     ]
+    taken = bytearray(len(text))
+    for item in found:
+        taken[item.start : item.end] = b"\x01" * (item.end - item.start)
     for match in _NUMBER.finditer(normal.text):
         value = match[1]
         if len(value) == 12 and value[0] in "23456789" and verhoeff(value):
@@ -97,7 +100,7 @@ def find_application_numbers(text: str) -> list[Found[str]]:
         if (len(value) == 10 and value[0] in "6789") or (len(value) == 12 and value[:2] == "91" and value[2] in "6789"):
             continue
         start, end = normal.span(*match.span())
-        if all(end <= other.start or start >= other.end for other in found):
+        if 1 not in taken[start:end]:
             found.append(Found(value, start, end))
     return sorted(found, key=lambda item: item.start)
 
@@ -112,8 +115,10 @@ def find_all(text: str) -> list[Found[Identifier]]:
         ("pincode", find_pincodes(text)),
     )
     kept: list[Found[Identifier]] = []
+    taken = bytearray(len(text))
     for kind, items in finders:
         for item in items:
-            if all(item.end <= other.start or item.start >= other.end for other in kept):
+            if 1 not in taken[item.start : item.end]:
+                taken[item.start : item.end] = b"\x01" * (item.end - item.start)
                 kept.append(Found(Identifier(kind, item.value), item.start, item.end))
     return sorted(kept, key=lambda item: item.start)

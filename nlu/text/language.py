@@ -61,7 +61,7 @@ _FOLDED = _folded_weights()
 def identify(text: str, previous: str | None = None) -> Language:
     """Language of a message; `previous` is the code of the language of the conversation so far."""
     shares = share(text[:2000])
-    script = next(iter(shares), "Zyyy")
+    script: Script = next(iter(shares), "Zyyy")
     native = {name: part for name, part in shares.items() if name in _BY_SCRIPT}
     if native:
         top = max(native, key=lambda name: native[name])
@@ -152,14 +152,15 @@ def requested(text: str) -> Code | None:
     return None
 
 
+_ENGLISH_NEGATIVE = frozenset({"not", "don't", "dont", "cannot", "can't", "no", "don"})
+
+
 def _denied(found: list[str], index: int, named: list[tuple[int, Code]]) -> bool:
-    """Whether a negation stands between this language's name and the next one, or (English) right before it."""
+    """Whether a negation stands between this language's name and the next one, or (English) shortly before it."""
     next_name = min((other for other, _ in named if other > index), default=len(found))
+    last_name = max((other for other, _ in named if other < index), default=-1)
     after = found[index + 1 : min(next_name, index + 6)]
-    before = found[max(0, index - 4) : index]
-    cut = max((other for other, _ in named if other < index), default=-1)
-    before = found[max(cut + 1, index - 3) : index] if before else []
-    english = {"not", "don't", "dont", "cannot", "can't", "no", "don"}
-    return any(_is("negative", word) and word not in english for word in after) or any(
-        word in english for word in before
-    )
+    before = found[max(last_name + 1, index - 3) : index]
+    if any(word in _ENGLISH_NEGATIVE for word in before):
+        return True
+    return any(_is("negative", word) and word not in _ENGLISH_NEGATIVE for word in after)

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 
 _VARIANTS = {
     # Arabic letters as typed on Arabic keyboards, against the Urdu letters of the same look.
-    "ي": "ی", "ى": "ی", "ې": "ی", "ك": "ک", "ه": "ہ", "ة": "ہ", "ۃ": "ہ", "ۀ": "ہ", "ۂ": "ہ", "ە": "ہ", "أ": "ا", "إ": "ا",
-    "ٱ": "ا", "ڪ": "ک", "ۓ": "ے", "ݨ": "ن", "ࣇ": "ل",
+    "ي": "ی", "ى": "ی", "ې": "ی", "ك": "ک", "ه": "ہ", "ة": "ہ", "ۃ": "ہ", "ۀ": "ہ", "ۂ": "ہ", "ە": "ہ", "أ": "ا",
+    "إ": "ا", "ٱ": "ا", "ڪ": "ک", "ۓ": "ے", "ݨ": "ن", "ࣇ": "ل",
     # Nasal signs: one sign a script.
     "ँ": "ं", "ऀ": "ं", "ੰ": "ਂ", "ਁ": "ਂ",
     # Addak doubles a consonant that many people write single.
     "ੱ": "", "ੑ": "",
     # Punctuation people mean alike.
-    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-",
+    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-",
+    "‐": "-", "‑": "-", "−": "-",
     "،": ",", "؛": ";", "؟": "?", "۔": ".", "।": ".", "॥": ".", "٫": ".", "٬": ",", "٪": "%", "⁄": "/",
     "\t": " ", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\n": "\n",
 }  # fmt: skip
@@ -92,13 +93,17 @@ class Normalised:
         return bisect_left(self.offsets, original)
 
 
+_MOST_MARKS = 32
+"""Unicode's stream-safe limit is 30 marks on one letter; ordering more would take time beyond linear."""
+
+
 def _clusters(text: str) -> list[tuple[str, int, int]]:
     """The text cut before every character that begins anew, each piece in NFC: (piece, start, end)."""
     pieces: list[tuple[str, int, int]] = []
     start = 0
     size = len(text)
     for index in range(1, size + 1):
-        if index == size or not (unicodedata.combining(text[index]) or unicodedata.category(text[index])[0] == "M"):
+        if index == size or unicodedata.category(text[index])[0] != "M" or index - start > _MOST_MARKS:
             pieces.append((unicodedata.normalize("NFC", text[start:index]), start, index))
             start = index
     return pieces

@@ -9,86 +9,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from .data import rows
 from .found import Found
-from .letters import LETTER
-from .normalise import Normalised, normalise
+from .normalise import normalise
+from .number_words import Meaning, Part, parts_of
 from .roman import fold
 
-Kind = Literal["digits", "unit", "scale", "plus", "times"]
-
-
-@dataclass(frozen=True)
-class _Meaning:
-    kind: Kind
-    value: Decimal
-    weak: bool
-    english: bool
-
-
-@dataclass(frozen=True)
-class Part:
-    """A word or number inside the normal text, with what it means as a number, if anything."""
-
-    text: str
-    start: int
-    end: int
-    meaning: _Meaning | None
-
-
-_KINDS: dict[str, Kind] = {"x": "scale", "+": "plus", "*": "times"}
-
-
-def _lexicon() -> dict[str, _Meaning]:
-    table: dict[str, _Meaning] = {}
-    for cells in rows("numbers"):
-        mark = cells[0][0]
-        kind: Kind = _KINDS.get(mark, "unit")
-        value = Decimal(cells[0][1:] if kind != "unit" else cells[0])
-        for column, cell in enumerate(cells[1:]):
-            for form in cell.split():
-                if form == "-":
-                    continue
-                word = normalise(form.rstrip("!")).text
-                meaning = _Meaning(kind, value, form.endswith("!"), column == 0)
-                table.setdefault(word, meaning)
-                if column == 4:
-                    table.setdefault("~" + fold(word), meaning)
-    return table
-
-
-_LEXICON = _lexicon()
-_PART = re.compile(
-    rf"(?P<digits>\d+(?:,\d+)*(?:\.\d+)?)|(?P<word>{LETTER}+(?:-(?=(?:one|two|three|four|five|six|seven|eight|nine)\b))?)"
-)
-_GAP = re.compile(r"[\s,]*(?:-\s*)?\Z")
-_AND = {"and", "aur", "और", "ਅਤੇ", "ਤੇ", "اور", "te", "n"}
-_ONE = Decimal(1)
-
-
-def meaning_of(word: str) -> _Meaning | None:
-    """What one lower-case word in normal form says as a number."""
-    return _LEXICON.get(word) or (_LEXICON.get("~" + fold(word)) if word.isascii() and len(word) > 2 else None)
-
-
-def parts_of(text: str) -> list[Part]:
-    """Words and numbers of a normal text."""
-    found: list[Part] = []
-    for match in _PART.finditer(text):
-        piece = match.group().lower()
-        if match.lastgroup == "digits":
-            value = Decimal(piece.replace(",", ""))
-            found.append(Part(piece, match.start(), match.end(), _Meaning("digits", value, False, False)))
-        else:
-            found.append(Part(piece, match.start(), match.end(), meaning_of(piece.rstrip("-"))))
-    return found
+_GAP = re.compile(r"\s{0,3},?\s{0,3}(?:-\s?)?")
+_AND = frozenset({"and", "aur", "और", "ਅਤੇ", "ਤੇ", "اور", "te", "n"})
+_GLUED_SCALES = frozenset({"k", "l", "cr"})
+"""Letters that are a scale only right behind a number: 50k, 2.5l, 3cr."""
+_TENS = frozenset(Decimal(ten) for ten in range(20, 100, 10))
+_HALF = Decimal("0.5")
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number over the parts `first` to `last` (inclusive); `scaled` when a scale or fraction word is in it."""
+    """A number over the parts `first` to `last` (inclusive); `scaled` when a scale or fraction word is in it.
+
+    `weak`: each of its words is also an everyday word.
+    """
 
     value: Decimal
     first: int
@@ -97,146 +38,140 @@ class Number:
     weak: bool
 
 
+class _Reader:
+    """Adds up one number, part after part; each method says whether the part still belongs to it."""
+
+    def __init__(self, parts: Sequence[Part], text: str, first: int) -> None:
+        self.parts, self.text, self.first, self.last = parts, text, first, first - 1
+        self.total = Decimal(0)
+        self.current: Decimal | None = None
+        self.fraction: Decimal | None = None
+        self.scale: Decimal | None = None
+        self.tens = self.scaled = False
+        self.weak = True
+
+    def read(self) -> Number | None:
+        index = self.first
+        while index < len(self.parts):
+            if index > self.first and not self._close(index - 1, index):
+                break
+            meaning = self.parts[index].meaning
+            if meaning is None:
+                if not self._joins(index):
+                    break
+            elif self._take(index, meaning):
+                self.weak = self.weak and meaning.weak
+                self.last = index
+            else:
+                break
+            index += 1
+        if self.last < self.first:
+            return None
+        value = self.total + (self.current or 0) + (self.fraction or 0)
+        return Number(value, self.first, self.last, self.scaled, self.weak)
+
+    def _close(self, left: int, right: int) -> bool:
+        return _GAP.fullmatch(self.text, self.parts[left].end, self.parts[right].start) is not None
+
+    def _next(self, index: int) -> Meaning | None:
+        return self.parts[index + 1].meaning if index + 1 < len(self.parts) else None
+
+    def _joins(self, index: int) -> bool:
+        """ "two hundred and fifty": an "and" inside a number already scaled, before another plain part."""
+        after = self._next(index)
+        if self.parts[index].text not in _AND or not self.scaled or after is None:
+            return False
+        return not after.weak and after.kind in ("unit", "digits")
+
+    def _take(self, index: int, meaning: Meaning) -> bool:
+        if meaning.kind == "scale":
+            return self._take_scale(index, meaning)
+        if meaning.kind in ("plus", "times"):
+            return self._take_fraction(index, meaning)
+        return self._take_unit(index, meaning)
+
+    def _take_scale(self, index: int, meaning: Meaning) -> bool:
+        part = self.parts[index]
+        if part.text in _GLUED_SCALES and (self.current is None or part.start != self.parts[index - 1].end):
+            return False
+        if meaning.weak and self.current is None and self.fraction is None:
+            return False
+        value, base = meaning.value, self.current if self.current is not None else Decimal(1)
+        if self.fraction is not None:
+            # सवा लाख is one and a quarter; साढ़े तीन लाख three and a half.
+            base += self.fraction
+        if value == 100:
+            if self.current is not None and self.current >= 100:
+                return False
+            self.current = base * 100
+        elif self.scale is not None and value >= self.scale:
+            # "lakh crore": the larger scale multiplies all that went before.
+            if self.current is not None:
+                return False
+            self.total, self.scale = self.total * value, value
+        else:
+            self.total += base * value
+            self.current, self.scale = None, value
+        self.fraction, self.scaled, self.tens = None, True, False
+        return True
+
+    def _take_fraction(self, index: int, meaning: Meaning) -> bool:
+        after = self._next(index)
+        if self.current is not None or self.fraction is not None:
+            return False
+        if meaning.kind == "times":
+            if meaning.weak and (after is None or after.kind != "scale"):
+                return False
+            self.current = meaning.value
+        elif after is None or (after.kind == "scale" and meaning.value == _HALF):
+            return False
+        else:
+            self.fraction = meaning.value
+        self.scaled = True
+        return True
+
+    def _take_unit(self, index: int, meaning: Meaning) -> bool:
+        value, after = meaning.value, self._next(index)
+        if self.current is None:
+            if self.scale is not None and (
+                value >= self.scale or value < 1 or (meaning.weak and (after is None or after.kind != "scale"))
+            ):
+                return False
+            self.current = value
+        elif (meaning.kind == "unit" and self.tens and 0 < value < 10 and meaning.english) or (self.scaled and self.current >= 100 and self.current % 100 == 0 and value < 100 and not meaning.weak):
+            self.current += value
+        else:
+            return False
+        self.tens = meaning.kind == "unit" and value in _TENS
+        return True
+
+
 def read(parts: Sequence[Part], text: str) -> list[Number]:
     """All numbers among the parts of the normal text, left to right, none inside another."""
     found: list[Number] = []
     index = 0
     while index < len(parts):
-        number = _read_at(parts, text, index)
-        if number is None:
-            index += 1
-        else:
+        number = _Reader(parts, text, index).read() if parts[index].meaning else None
+        if number:
             found.append(number)
-            index = number.last + 1
+        index = number.last + 1 if number else index + 1
     return found
 
 
-def _read_at(parts: Sequence[Part], text: str, first: int) -> Number | None:
-    total = Decimal(0)
-    current: Decimal | None = None
-    fraction: Decimal | None = None
-    last_scale: Decimal | None = None
-    tens = scaled = False
-    weak = True
-    strong_words = 0
-    index, last = first, first - 1
-    while index < len(parts):
-        part = parts[index]
-        if index > first and not _GAP.match(text[parts[index - 1].end : part.start]):
-            break
-        meaning = part.meaning
-        if meaning is None:
-            joins = part.text in _AND and (last_scale is not None or (current is not None and current >= 100))
-            after = parts[index + 1].meaning if index + 1 < len(parts) else None
-            if (
-                joins
-                and after is not None
-                and index > first
-                and not after.weak
-                and scaled
-                and after.kind in ("unit", "digits")
-            ):
-                index += 1
-                continue
-            break
-        value = meaning.value
-        if meaning.kind == "scale":
-            if (
-                meaning.weak
-                and (current is None or part.start != parts[index - 1].end)
-                and part.text in ("k", "l", "cr")
-            ):
-                break
-            if current is None and fraction is None and index == first and meaning.weak:
-                break
-            base = current if current is not None else _ONE
-            if fraction is not None:
-                base = (
-                    current if current is not None else (_ONE if fraction != Decimal("0.5") else Decimal(0))
-                ) + fraction
-                fraction = None
-            if value == 100:
-                if current is not None and current >= 100:
-                    break
-                current = base * 100
-            else:
-                if last_scale is not None and value >= last_scale:
-                    if current is not None:
-                        break
-                    total, base = Decimal(0), total
-                total += base * value
-                current, last_scale = None, value
-            scaled, tens = True, False
-        elif meaning.kind in ("plus", "times"):
-            if current is not None or fraction is not None:
-                break
-            if meaning.weak and not _scale_next(parts, index):
-                break
-            if meaning.kind == "times":
-                current = value
-            else:
-                if index + 1 >= len(parts) or parts[index + 1].meaning is None:
-                    break
-                fraction = value
-            scaled = True
-        elif current is None:
-            if last_scale is not None and (value >= last_scale or (meaning.weak and not _scale_next(parts, index))):
-                break
-            if last_scale is not None and meaning.kind == "digits" and value < 1 and "." in part.text:
-                break
-            current = value
-            tens = meaning.kind == "unit" and value in _TENS
-        elif meaning.kind == "unit" and tens and 0 < value < 10 and meaning.english:
-            current += value
-            tens = False
-        elif current >= 100 and current % 100 == 0 and value < 100 and meaning.kind in ("unit", "digits") and scaled:
-            if meaning.weak:
-                break
-            current += value
-            tens = meaning.kind == "unit" and value in _TENS
-        else:
-            break
-        if not meaning.weak:
-            strong_words += 1
-        last = index
-        index += 1
-    if last < first:
-        return None
-    if fraction is not None:
-        current = (current or Decimal(0)) + fraction
-    weak = strong_words == 0
-    return Number(total + (current or Decimal(0)), first, last, scaled, weak)
-
-
-_TENS = {Decimal(n) for n in range(20, 100, 10)}
-
-
-def _scale_next(parts: Sequence[Part], index: int) -> bool:
-    after = parts[index + 1].meaning if index + 1 < len(parts) else None
-    return after is not None and after.kind == "scale"
-
-
-def _units() -> frozenset[str]:
-    return frozenset(word for cells in rows("counted") for word in cells[0].split())
-
-
-_COUNTED = _units()
-"""Words after which or before which "do" is two: people, years, children, times."""
+_COUNTED = frozenset(word for cells in rows("counted") for word in cells[0].split())
 
 
 def find_numbers(text: str) -> list[Found[Decimal]]:
-    """Every number said in the text; an everyday word such as "do" or "so" only when it can be nothing else."""
+    """Every number said in the text; an everyday word such as "do" or "so" only when it stands alone or before
+    something that is counted.
+    """
     normal = normalise(text, squeeze=False)
-    return [Found(number.value, *span) for number, span in _kept(normal)]
-
-
-def _kept(normal: Normalised) -> list[tuple[Number, tuple[int, int]]]:
     parts = parts_of(normal.text)
-    kept = []
+    found: list[Found[Decimal]] = []
     for number in read(parts, normal.text):
-        if number.weak and not (number.first == 0 and number.last == len(parts) - 1):
-            after = parts[number.last + 1].text if number.last + 1 < len(parts) else ""
-            if after not in _COUNTED and fold(after) not in _COUNTED:
-                continue
-        kept.append((number, normal.span(parts[number.first].start, parts[number.last].end)))
-    return kept
+        alone = number.first == 0 and number.last == len(parts) - 1
+        after = parts[number.last + 1].text if number.last + 1 < len(parts) else ""
+        if number.weak and not alone and after not in _COUNTED and fold(after) not in _COUNTED:
+            continue
+        found.append(Found(number.value, *normal.span(parts[number.first].start, parts[number.last].end)))
+    return found

@@ -156,4 +156,6 @@ def latin(word: str) -> str:
     start = _LATIN_START.match(word)
     if start:
         word = _LATIN_STARTS[start.group()] + word[start.end() :]
+    if word.endswith("ai") and len(word) > 3:
+        word += "i"  # padhai, safai, bhai end in two vowels; hai and mai in one
     return _LATIN.sub(lambda match: _LATIN_SOUNDS[match.group()], word).translate(_O_AS_U)

@@ -29,6 +29,8 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(normal.text):
         start, end = normal.span(*match.span())
+        if found and start < found[-1].end:
+            continue  # one sign of the person's that stands for several, such as ½
         piece = match.group()
         lemma = pivot(piece) or piece.lower() if piece[0].isalpha() else piece
         found.append(Token(text[start:end], start, end, lemma))

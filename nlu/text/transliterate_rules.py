@@ -23,9 +23,7 @@ _LATIN_PIECE = re.compile(
 )
 _FUSED_SECOND = frozenset("रयव")
 _FUSED_FIRST = frozenset("शषस")
-_FUSED = frozenset(
-    {"प्त", "क्त", "त्म", "द्म", "ब्द", "ल्ल", "म्म", "न्न", "त्त", "द्द", "द्ध", "क्क", "च्च", "ज्ज", "ट्ट", "म्ह", "न्ह", "ल्ह"}
-)
+_FUSED = frozenset(["प्त", "क्त", "त्म", "द्म", "ब्द", "ल्ल", "म्म", "न्न", "त्त", "द्द", "द्ध", "क्क", "च्च", "ज्ज", "ट्ट", "म्ह", "न्ह", "ल्ह"])
 _PUNJABI_PREFIX = re.compile(r"(?:har|gur|sur|ser|bir|var|nir)(?=[bdgjkmnpt])")
 
 
