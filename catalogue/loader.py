@@ -72,7 +72,7 @@ def _load(folder: Path) -> Catalogue:
             fields[key] = _field(key, section, rto)
     groups = {key: _group(key, section) for key, section in opened("groups.yml").sections()}
     documents = {key: _document(key, section) for key, section in opened("documents.yml").sections()}
-    departments = {key: Department(key, _only(section, "name")) for key, section in opened("departments.yml").sections()}
+    departments = {key: _department(key, section) for key, section in opened("departments.yml").sections()}
     facts = {key: _fact(section) for key, section in opened("facts.yml").sections()}
     districts, sub_divisions, localities = _places(opened("places.yml"))
     lists = castes.lists(opened(castes.FILE))
@@ -113,10 +113,11 @@ def _check_castes(found: tuple[int, Service], section: Section, lists: Mapping[s
                 raise section.error(f"rules.{rule.id}", f"there is no list {attr} in {castes.FILE}")
 
 
-def _only(section: Section, key: str) -> Mapping[str, str]:
-    text = section.text4(key)
+def _department(key: str, section: Section) -> Department:
+    name = section.text4("name")
+    department = Department(key, name, section.optional_text4("short") or name)
     section.finish()
-    return text
+    return department
 
 
 def _fact(section: Section) -> Fact:

@@ -149,8 +149,11 @@ class CertificateType:
 
 @dataclass(frozen=True)
 class Department:
+    """`short` (at most 24 UTF-16 units) stands where the whole name does not fit, as in WhatsApp's lists."""
+
     id: str
     name: Text4
+    short: Text4 = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,8 @@ class Service:
     rejection_grounds: tuple[Fact, ...] = ()
     applicant: str = "applicant_name"
     """Field that holds the name of the person whose matter this is."""
+    short: Text4 = field(default_factory=dict)
+    """Name of at most 24 UTF-16 units, for WhatsApp's lists; never empty once loaded."""
     notes: tuple[Fact, ...] = ()
     """What people should know besides: what the service brings, what is in dispute."""
 

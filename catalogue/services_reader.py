@@ -74,13 +74,15 @@ def service(name: str, root: Section, parts: Parts) -> tuple[int, Service]:
     rules = tuple(_rule(section) for section in root.items("rules"))
     synonyms = root.section("synonyms")
     order = root.optional_number("order")
+    title = root.text4("name")
     built = Service(
         id=name,
         department=parts.departments[department],
         launch=root.boolean("launch"),
         form=root.boolean("form"),
         outcome=root.one_of("outcome", OUTCOMES),
-        name=root.text4("name"),
+        name=title,
+        short=root.optional_text4("short") or title,
         purpose=root.text4("purpose"),
         synonyms={language: synonyms.strings(language) for language in SPELLED},
         eligibility=_facts(root, "eligibility", parts),
