@@ -60,6 +60,7 @@ class SequenceTagger(Component):
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
         super().__init__(config, storage, resource, name)
         self._tagger: pycrfsuite.Tagger | None = None
+        self._content = b""
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [one for one in training_data.training_examples if one.get(TEXT) and one.get(INTENT)]
@@ -116,9 +117,11 @@ class SequenceTagger(Component):
         return found
 
     def _open(self, path: Path) -> None:
-        # From memory: Rasa's storage is a temporary folder that need not outlive the loading.
+        # From memory: Rasa's storage is a temporary folder that need not outlive the loading. The tagger reads these very
+        # bytes as long as it lives, and does not hold them itself.
+        self._content = path.read_bytes()
         self._tagger = pycrfsuite.Tagger()
-        self._tagger.open_inmemory(path.read_bytes())
+        self._tagger.open_inmemory(self._content)
 
     def _versions(self, example: Message, chance: random.Random) -> Iterator[tuple[str, list[Word], list[str]]]:
         text, words = str(example.get(TEXT)), _words(example)
