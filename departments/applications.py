@@ -69,8 +69,9 @@ def submit(office: Office, session: Session, new: Submission) -> Answer:
     records.move(office, session, application, "submitted", "submit", tell=False)
     if stage != "submitted":
         records.move(office, session, application, stage, "submit", tell=False)
-    if booked := slots.book(office, session, service, kept):
-        records.move(office, session, application, booked, "submit", tell=False)
+    slots.book(session, now, service, kept)
+    if stage == "submitted" and slots.booked(session, service, kept) and (waits := slots.stage_of(service)):
+        records.move(office, session, application, waits, "submit", tell=False)
     return {"number": application.number, "stage": application.stage, "due": _day(application)}
 
 

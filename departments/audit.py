@@ -1,4 +1,4 @@
-"""Who saw or did what at the desk: an append-only, hash-chained list. Never holds a value that was seen, only its name."""
+"""Who saw or did what at the desk: an append-only, hash-chained list. Holds no value that was seen, only its name."""
 
 from __future__ import annotations
 

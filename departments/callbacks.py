@@ -12,7 +12,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,7 @@ TIMEOUT = 10.0
 BATCH = 32
 
 
-def write(office: Office, session: Session, application: Application, at: datetime, told: dict[str, Any]) -> str:
+def write(office: Office, session: Session, application: Application, at: datetime, told: Mapping[str, Any]) -> str:
     """Adds the event of a changed stage; returns its id."""
     event_id = str(uuid.uuid4())
     body = {

@@ -5,14 +5,16 @@ Works on the caller's session. Issuing and revoking certificates is `departments
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from catalogue.model import Field, Service
-from departments import audit, records, stages
+from certificates import layout
+from departments import audit, records, slots, stages
 from departments.applications import sent_back
 from departments.errors import Conflict, Forbidden, Invalid, Problem
 from departments.office import Office, iso
@@ -22,6 +24,9 @@ from departments.tables import Application, SentBack
 from departments.values import check, check_one
 
 LONGEST_REASON = 1000
+_DATES = ("_date", "_expiry")
+_OFFICE_FACTS = ("_no", *_DATES)
+"""How the ids of facts end that only the office can know."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +81,14 @@ def decide(office: Office, session: Session, who: Who, application: Application,
         application.approved_by = who.id
     elif act.target in ("under_verification", "sent_back", "rejected"):
         application.approved_by = None
+    target = act.target
     if act.id == "clear_fee":
         application.fee_cleared_by = who.id
+        target, told = _after_fee(office, session, application)
     if act.target == "sent_back":
         application.sent_back_at = office.now()
     note = " · ".join(filter(None, (told.get("at_time"), told.get("place"), text)))
-    records.move(office, session, application, act.target, act.id, who.id, note or None, **told)
+    records.move(office, session, application, target, act.id, who.id, note or None, told)
     audit.note(office, session, who.username, act.id, application.number)
 
 
@@ -123,6 +130,16 @@ def _send_back(office: Office, session: Session, application: Application, decis
     session.flush()
 
 
+def _after_fee(office: Office, session: Session, application: Application) -> tuple[str, dict[str, Any]]:
+    """(stage, what to tell): a booked time that lies ahead counts, else verification begins."""
+    service = office.service(application.service)
+    slot = slots.booked(session, service, records.values(office, session, application.number))
+    stage = slots.stage_of(service)
+    if slot is None or stage is None or slot.at <= office.now():
+        return "under_verification", {}
+    return stage, {"at_time": iso(slot.at), "place": slot.place}
+
+
 def _when(office: Office, decision: Decision) -> dict[str, Any]:
     if decision.at is None or not decision.place.strip():
         raise Invalid("Say when and where.", "when_required")
@@ -153,7 +170,7 @@ def correct_values(
         for name, value in new.items()
         if before.get(name) != value or before_local.get(name, "") != local.get(name, before_local.get(name, ""))
     }
-    added = {field.id: field for field in added_fields(office, service)}
+    added = {field.id: field for field in added_fields(service)}
     problems = [
         problem
         for name, value in changed.items()
@@ -171,13 +188,29 @@ def correct_values(
     return list(changed)
 
 
-def added_fields(office: Office, service: Service) -> tuple[Field, ...]:
-    """Fields that the certificate names and the form does not ask: the office fills them in before approval."""
+def added_fields(service: Service) -> tuple[Field, ...]:
+    """What the certificate shows and the form does not ask, such as a registration number: the office fills it in."""
     if service.certificate is None:
         return ()
     asked = {use.field.id for use in service.fields}
-    known = office.catalogue.fields
-    return tuple(known[name] for name in service.certificate.fields if name not in asked and name in known)
+    found = []
+    for row in layout.load(service.certificate.kind).rows:
+        name = row.fields[0]
+        if len(row.fields) == 1 and name not in asked and name.endswith(_OFFICE_FACTS):
+            kind = "date" if name.endswith(_DATES) else "text"
+            found.append(Field(name, kind, row.label, row.label, row.label))
+    return tuple(found)
+
+
+def office_facts(service: Service, values: Mapping[str, Any], number: str, day: date) -> dict[str, Any]:
+    """`values` with the numbers and dates of the register where no officer entered others: the certificate's own."""
+    entered = dict(values)
+    for fact in added_fields(service):
+        if fact.id not in entered and fact.id.endswith("_no"):
+            entered[fact.id] = number
+        elif fact.id not in entered and fact.id == "registration_date":
+            entered[fact.id] = day.isoformat()
+    return entered
 
 
 def _changeable(who: Who, application: Application, version: int) -> None:

@@ -1,29 +1,18 @@
-"""The promised date of an application; knows the catalogue's time limits, nothing of the database."""
+"""The promised date: the catalogue's time limit, and the clock that stands while the person has the application."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from catalogue.model import Service
+from catalogue.working_days import promised as promised_by_limit
 
 
 def promised(service: Service, start: date) -> date | None:
     """The day by which the department promises an answer; None where no limit is known."""
-    days = service.time_limit.days
-    if days is None:
-        return None
-    return add_working_days(start, days) if service.time_limit.working else start + timedelta(days=days)
+    return promised_by_limit(service.time_limit, start)
 
 
 def extended(due: date | None, sent_back: date, repaired: date) -> date | None:
     """The clock stands while the application lies with the person."""
     return due + (repaired - sent_back) if due else None
-
-
-def add_working_days(start: date, days: int) -> date:
-    """The day after `days` days of Monday to Friday."""
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
-    return day

@@ -1,4 +1,4 @@
-"""The exception tree of this package. Every leaf has an HTTP status and a machine code; `detail` is one English sentence.
+"""The exception tree of this package. A leaf has an HTTP status and a machine code; `detail` is one English sentence.
 
 DepartmentError
 ├── Unsigned        401  the signature is missing, wrong or too old

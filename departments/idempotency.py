@@ -1,4 +1,4 @@
-"""A write is done once per `Idempotency-Key`: the same key with the same content gets the same answer, another content 409.
+"""A write is done once per `Idempotency-Key`: same key and content: same answer; another content: 409.
 
 The answer is stored in the transaction of the write itself, so there is no moment in which one is there without the
 other. Keys are kept hashed and answers sealed, for `KEPT`; a refused write stores nothing and may be tried again.
@@ -29,7 +29,7 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Write:
-    """One write as the caller named it. `content` is what must be the same again (parsed, not the bytes on the wire)."""
+    """One write as the caller named it. `content`: what must be the same again (parsed, not the bytes on the wire)."""
 
     key: str
     path: str

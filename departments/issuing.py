@@ -1,8 +1,8 @@
 """Issue, supersession and revocation of certificates, each with two pairs of eyes and an entry in the register.
 
-Issue has three steps, so that drawing and signing hold no lock: reserve a number and a place in the status list; make the
-paper; record it, if the application is still as it was. A certificate of the same application that was valid until then
-becomes superseded. Knows nothing of how a paper is made: that is the `Engine`.
+Issue has three steps, so that drawing and signing hold no lock: reserve a number and a place in the status list; make
+the paper; record it, if the application is still as it was. A certificate of the same application that was valid until
+then becomes superseded. Knows nothing of how a paper is made: that is the `Engine`.
 """
 
 from __future__ import annotations
@@ -85,16 +85,21 @@ def _reserve(office: Office, who: Who, number: str, version: int) -> tuple[Facts
         if application.approved_by is None:
             raise Conflict("The application has no approver on record; return it to verification.", "no_approver")
         service = office.service(application.service)
+        certificate_number = _free_number(office, session, application.department)
         name, name_local = records.names(office, application)
         values = records.values(office, session, application.number)
         local = records.local_texts(office, session, application.number)
+        if name:
+            values[service.applicant] = name
+        if name_local:
+            local[service.applicant] = name_local
         status_list, status_index = _place(session, application.department)
         facts = Facts(
             service=service,
-            number=_free_number(office, session, application.department),
+            number=certificate_number,
             application=application.number,
-            values={**values, service.applicant: name},
-            local={**local, **({service.applicant: name_local} if name_local else {})},
+            values=decisions.office_facts(service, values, certificate_number, office.today()),
+            local=local,
             language=application.language,
             at=office.now(),
             status_list=status_list,
@@ -176,7 +181,7 @@ def _record(
         register.enter(office, session, "superseded", old, who.username, detail=f"by {facts.number}")
     told = {"certificate": {"number": facts.number, "kind": paper.kind}}
     records.put_reason(office, application, None)
-    records.move(office, session, application, "certificate_issued", "issue", who.id, facts.number, **told)
+    records.move(office, session, application, "certificate_issued", "issue", who.id, facts.number, told)
     audit.note(office, session, who.username, "issue", application.number, facts.number)
 
 

@@ -1,7 +1,7 @@
 """Officers and their logins. Passwords are kept as Argon2id; sessions as the hash of the cookie's value.
 
-The first run makes two officers, so that four eyes can work; `made_first` returns their passwords once, and nothing keeps
-them in clear. `python -m departments.officers` lists, adds, resets and locks officers.
+The first run makes two officers, so that four eyes can work; `make_first` returns their passwords once, and nothing
+keeps them in clear. `python -m departments.officers` lists, adds, resets and locks officers.
 """
 
 from __future__ import annotations

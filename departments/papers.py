@@ -1,7 +1,7 @@
 """Documents of an application: what is accepted, where the bytes go, when one may still be replaced.
 
-Bytes lie encrypted in the vault; the database keeps type, size and SHA-256. Until an officer has taken the application up,
-a document may be replaced freely; after that only one that was sent back, or one that is still missing.
+Bytes lie encrypted in the vault; the database keeps type, size and SHA-256. Until an officer has taken the application
+up, a document may be replaced freely; after that only one that was sent back, or one that is still missing.
 """
 
 from __future__ import annotations

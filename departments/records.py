@@ -74,15 +74,12 @@ def put_values(
     officer: int | None = None,
 ) -> None:
     """Adds a version for each answer given; `local` holds texts in the person's script for some of them."""
-    known = dict(
-        session.execute(
-            select(FieldValue.field, func.max(FieldValue.version))
-            .where(FieldValue.application == number)
-            .group_by(FieldValue.field)
-        )
-        .tuples()
-        .all()
+    versions = session.execute(
+        select(FieldValue.field, func.max(FieldValue.version))
+        .where(FieldValue.application == number)
+        .group_by(FieldValue.field)
     )
+    known = dict(versions)
     for name, value in new.items():
         row = FieldValue(
             application=number,
@@ -163,8 +160,8 @@ def move(
     act: str,
     officer: int | None = None,
     note: str | None = None,
+    told: Mapping[str, Any] | None = None,
     tell: bool = True,
-    **told: Any,
 ) -> datetime:
     """Changes the stage, writes history, and writes the callback (with `told` in it) unless `tell` is False."""
     at = office.now()
@@ -175,7 +172,7 @@ def move(
     session.add(row)
     session.flush()
     if tell:
-        callbacks.write(office, session, application, at, told)
+        callbacks.write(office, session, application, at, told or {})
     return at
 
 

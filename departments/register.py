@@ -1,8 +1,8 @@
 """The register of certificates: append-only and hash-chained, with its head kept outside the database.
 
 `python -m departments.register verify` walks the chain, compares its head with `DATA_DIR/register.head`, every row of
-`certificates` with the chain, and every stored PDF with its SHA-256; it ends with 0 when all hold, with 1 and a sentence
-when not. `python -m departments.register head` prints the head, to be written down elsewhere.
+`certificates` with the chain, and every stored PDF with its SHA-256; it ends with 0 when all hold, with 1 and a
+sentence when not. `python -m departments.register head` prints the head, to be written down elsewhere.
 """
 
 from __future__ import annotations

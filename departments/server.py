@@ -1,4 +1,4 @@
-"""Puts the server together: one ASGI application of API and desk, the sender of callbacks and the housekeeping beside it."""
+"""Puts the server together: an ASGI application of API and desk, with the sender of callbacks and housekeeping."""
 
 from __future__ import annotations
 

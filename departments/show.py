@@ -67,7 +67,7 @@ def indian(amount: int | float) -> str:
     whole, _, rest = f"{amount:.2f}".partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
     head, tail = digits[:-3], digits[-3:]
-    groups = []
+    groups: list[str] = []
     while head:
         groups.insert(0, head[-2:])
         head = head[:-2]

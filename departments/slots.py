@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.model import Service
-from departments.due import add_working_days
+from catalogue.working_days import delhi
 from departments.errors import Conflict, Problem
 from departments.office import INDIA, Office, iso
 from departments.tables import Slot
@@ -46,21 +46,27 @@ def offered(office: Office, session: Session, service: Service) -> list[dict[str
     return [{"id": row.id, "at": iso(row.at), "place": row.place} for row in rows]
 
 
-def book(office: Office, session: Session, service: Service, values: Mapping[str, Any]) -> str | None:
-    """Takes the slot that the answers name; returns the stage that the booking leads to, None without one."""
+def book(session: Session, now: datetime, service: Service, values: Mapping[str, Any]) -> None:
+    """Takes the slot that the answers name, if they name one. Raises `Conflict` when it is no longer free."""
     field = slot_field(service)
     chosen = values.get(field) if field else None
     if chosen is None:
-        return None
-    taken = session.execute(
-        update(Slot)
-        .where(Slot.id == chosen, Slot.service == service.id, Slot.taken < Slot.capacity, Slot.at > office.now())
-        .values(taken=Slot.taken + 1)
-    )
-    if taken.rowcount != 1:
+        return
+    free = update(Slot).where(Slot.id == chosen, Slot.service == service.id, Slot.taken < Slot.capacity, Slot.at > now)
+    if session.scalar(free.values(taken=Slot.taken + 1).returning(Slot.id)) is None:
         problem = Problem(str(field), "slot_taken", "This time is no longer free; ask for the slots again.")
         raise Conflict("The chosen time is no longer free.", "slot_taken", (problem,))
-    return "appointment_booked" if "appointment_booked" in service.stages and service.fee.amount == 0 else None
+
+
+def booked(session: Session, service: Service, values: Mapping[str, Any]) -> Slot | None:
+    """The slot that the answers name."""
+    field = slot_field(service)
+    return session.get(Slot, values[field]) if field and values.get(field) else None
+
+
+def stage_of(service: Service) -> str | None:
+    """The stage in which an application of this service waits for its booked time."""
+    return next((stage for stage in ("appointment_booked", "test_scheduled") if stage in service.stages), None)
 
 
 def release(session: Session, service: Service, values: Mapping[str, Any]) -> None:
@@ -70,23 +76,19 @@ def release(session: Session, service: Service, values: Mapping[str, Any]) -> No
         session.execute(free.values(taken=Slot.taken - 1))
 
 
-def find(session: Session, slot_id: str) -> Slot | None:
-    return session.get(Slot, slot_id)
-
-
 def _make(office: Office, session: Session, service: Service) -> None:
     place = service.office.text["en"]
-    last = add_working_days(office.today(), DAYS)
+    last = delhi().after(office.today(), DAYS)
     newest = session.scalar(select(func.max(Slot.at)).where(Slot.service == service.id))
     if newest and newest.astimezone(INDIA).date() >= last:
         return
     start = max(office.today(), newest.astimezone(INDIA).date()) if newest else office.today()
-    day = add_working_days(start, 1)
+    day = delhi().after(start, 1)
     while day <= last:
         for hour in HOURS:
             at = datetime.combine(day, time(hour), INDIA)
             slot_id = hashlib.sha256(f"{service.id}|{at.isoformat()}|{place}".encode()).hexdigest()[:16]
             if session.get(Slot, slot_id) is None:
                 session.add(Slot(id=slot_id, service=service.id, at=at, place=place, capacity=CAPACITY, taken=0))
-        day = add_working_days(day, 1)
+        day = delhi().after(day, 1)
     session.flush()

@@ -60,6 +60,7 @@ ACTS = {
             frozenset({"submitted", "reopened", "waitlisted"}),
             "under_verification",
         ),
+        # With a time booked already, the application waits for that instead (`departments.decisions`).
         Act("clear_fee", "Fee received", frozenset({"fee_pending"}), "under_verification"),
         Act("book", "Give an appointment", _WORKING, "appointment_booked", ("at", "place")),
         Act("schedule_test", "Schedule the test", _WORKING - {"waitlisted"}, "test_scheduled", ("at", "place")),

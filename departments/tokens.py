@@ -61,7 +61,7 @@ def make(office: Office, session: Session, number: str, reference: str, key: str
 
 
 def redeem(office: Office, session: Session, token: str, browser: str) -> Certificate:
-    """The certificate behind a token. Raises `NotFound` (no such token) or `Gone` (run out, used up, another browser)."""
+    """The certificate behind a token. Raises `NotFound` or `Gone` (run out, used up, another browser)."""
     row = session.scalar(select(Token).where(Token.digest == _digest(token)).with_for_update())
     if row is None:
         raise NotFound("There is no such download.", "no_token")

@@ -1,8 +1,8 @@
 """Incoming answers against the catalogue: types, requirements, conditions and rules, with one precise problem each.
 
 Normal values: `boolean` true/false; `integer` a whole number; `money`, `decimal` a number (money in rupees, not
-negative); `date` YYYY-MM-DD; `datetime` ISO 8601 with an offset; `phone` ten digits; `pincode` six; `aadhaar` twelve with
-Verhoeff's check digit; `choice`, `district`, `sub_division` an id; `choices` a list of ids; everything else a text.
+negative); `date` YYYY-MM-DD; `datetime` ISO 8601 with an offset; `phone` ten digits; `pincode` six; `aadhaar` twelve
+with Verhoeff's check digit; `choice`, `district`, `sub_division` an id; `choices` a list of ids; everything else a text.
 A problem's `detail` never repeats the value, since it may reach a log.
 """
 
@@ -30,7 +30,7 @@ _FORMS = {
     "email": (re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]{2,}$"), "an e-mail address"),
 }
 _EARLIEST = date(1900, 1, 1)
-# Control characters and bidirectional overrides have no place in an answer; ZWJ, ZWNJ and the marks stay (scripts need them).
+# Control characters and bidirectional overrides have no place in an answer; ZWJ and ZWNJ stay (scripts need them).
 _UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 

@@ -21,7 +21,7 @@ class In(BaseModel):
 
 
 class ApplicantIn(In):
-    name: Line
+    name: MaybeLine
     name_local: MaybeLine = ""
 
 

@@ -66,7 +66,7 @@ def moment(form: FormData, name: str) -> datetime | None:
 def _editable(office: Office, service: Service) -> list[tuple[Field, bool]]:
     """(field, added by the office). Aadhaar numbers and booked slots are not the officer's to change."""
     asked = [(use.field, False) for use in service.fields if use.field.type not in ("aadhaar", "slot")]
-    added = [(field, True) for field in decisions.added_fields(office, service)]
+    added = [(field, True) for field in decisions.added_fields(service)]
     return [pair for pair in (*asked, *added) if pair[0].id != service.applicant]
 
 

@@ -89,9 +89,7 @@ async def form_of(request: Request) -> FormData:
         body += chunk
         if len(body) > LARGEST_FORM:
             raise TooLarge("The form is too large.")
-    form = FormData(
-        [*parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000)]
-    )
+    form = FormData([*parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1000)])
     cookie = request.cookies.get(BEFORE if request.url.path == f"{PATH}/login" else SESSION, "")
     given = str(form.get("csrf", ""))
     if not cookie or not hmac.compare_digest(officers.csrf_of(cookie).encode(), given.encode()):
