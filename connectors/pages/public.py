@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
+from certificates import web
 from connectors.department import Department
 from connectors.errors import DepartmentError, Refusal
 from connectors.parts import Clock, Parts
@@ -21,7 +22,6 @@ STALE_SECONDS = 7 * 24 * 3600
 BYTES = 8 * 1024 * 1024
 MOST = 200
 LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,99}\Z")
-VERIFY = Path(__file__).parents[2] / "certificates" / "web"
 STATIC = Path(__file__).parent / "static"
 WIDGET = Path(__file__).parents[1] / "widget"
 
@@ -85,7 +85,7 @@ def routes(parts: Parts) -> APIRouter:
 
     @router.get("/verify", response_class=Response)
     async def verify() -> Response:
-        return file_of(VERIFY, "index.html")
+        return checking("")
 
     @router.get("/verify/", response_class=Response, include_in_schema=False)
     async def verify_folder() -> Response:
@@ -93,7 +93,7 @@ def routes(parts: Parts) -> APIRouter:
 
     @router.get("/verify/{path:path}", response_class=Response, include_in_schema=False)
     async def verify_file(path: str) -> Response:
-        return file_of(VERIFY, path)
+        return checking(path)
 
     @router.get("/static/{path:path}", response_class=Response, include_in_schema=False)
     async def static(path: str) -> Response:
@@ -112,6 +112,14 @@ def routes(parts: Parts) -> APIRouter:
         return file_of(WIDGET, path)
 
     return router
+
+
+def checking(name: str) -> Response:
+    """A file of the checking page, under the headers that it asks for. Raises `Refusal` 404."""
+    asset = web.find(name)
+    if asset is None:
+        raise Refusal(404, "not_found")
+    return FileResponse(asset.path, media_type=asset.mime, headers=dict(asset.headers))
 
 
 def file_of(folder: Path, name: str) -> Response:
