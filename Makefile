@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED = false
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train check format shell actions validate lock
+.PHONY: help run test train back evaluate check format shell actions validate lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -22,9 +22,17 @@ test: ## install what the tests need (Debian packages too when root) and run all
 	$(PREPARE) test
 	@$(WEB) -m tests.run $(ARGS)
 
-train: ## train a model from training_data/ and the catalogue; refused if it is worse than the one in force
+train: ## train a model; one that understands less than the one in force is refused (FORCE=1 takes it)
 	$(PREPARE) train
-	@$(RASA) -m nlu.train
+	@$(RASA) -m nlu.train $(if $(FORCE),--force)
+
+back: ## put the model that was in force before the present one in force again
+	$(PREPARE) train
+	@$(RASA) -m nlu.train --back
+
+evaluate: ## measure understanding, write models/report.json and report.html (FILE=table.tsv for sentences of your own)
+	$(PREPARE) train
+	@$(RASA) -m nlu.evaluate $(FILE)
 
 check: ## formatting, lint, types in both environments, the catalogue, the training data, known vulnerabilities
 	$(PREPARE) test
@@ -45,7 +53,7 @@ actions: ## serve the actions on 127.0.0.1:5055, for `make shell`
 
 validate: ## let Rasa look for contradictions in domain, rules and training data
 	$(PREPARE) train
-	@.venv-rasa/bin/rasa data validate
+	@$(RASA) -W ignore -m rasa data validate --domain dialogue/domain.yml --data training_data dialogue/rules
 
 lock: ## lock again after a change in requirements/*.in or package.json (UPGRADE="name name" takes newer versions)
 	$(PREPARE) lock $(UPGRADE)

@@ -122,8 +122,10 @@ class Supervisor:
             if process.returncode is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 await process.wait()
-        if status:
+        if status and not any((self._root / "models").glob("*.tar.gz")):
             raise StartError(f"There is no model for the present data: training {describe(status)}.")
+        if status:
+            self._say(f"Training {describe(status)}; the model in force stays.")
 
     async def _start_redis(self, settings: Settings) -> Settings:
         server = redis_server.RedisServer.under(settings.data_dir, self._root)

@@ -203,6 +203,15 @@ def test_training_that_fails_is_said_and_nothing_is_started(stage: Stage) -> Non
     refused(stage, "There is no model for the present data: training ended with status 3.")
 
 
+def test_a_refused_model_leaves_the_one_in_force(stage: Stage) -> None:
+    stage.program("nlu.train", "import sys; sys.exit(1)")
+    (stage.folder / "models").mkdir()
+    (stage.folder / "models" / "sahayak-1.tar.gz").touch()
+    stage.start()
+    stage.until("Training ended with status 1; the model in force stays.")
+    stage.until("Sahayak is ready")
+
+
 def test_a_signal_while_training_ends_the_training(stage: Stage) -> None:
     stage.program("nlu.train", "import time\nprint('training', flush=True)\ntime.sleep(600)\n")
     process = stage.start()

@@ -1,0 +1,60 @@
+"""`make check`: everything that can be judged without running the product, each judgement with its own heading."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WEB, RASA = ".venv/bin", ".venv-rasa/bin"
+LOCKS = ("requirements/web.txt", "requirements/rasa.txt")
+
+
+def judgements() -> Iterator[tuple[str, list[str]]]:
+    """What is judged, and the command that judges it with its exit status."""
+    yield "format", [f"{WEB}/ruff", "format", "--check", "--quiet", "."]
+    yield "lint", [f"{WEB}/ruff", "check", "--quiet", "."]
+    typed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["sahayak"]["typed"]
+    yield "types of what runs without Rasa", [f"{WEB}/mypy", "--exclude", "^runtime/worker/", *typed["web"]]
+    yield "types of what runs with Rasa", [f"{RASA}/mypy", *typed["rasa"]]
+    yield "catalogue", [f"{WEB}/python", "-m", "catalogue.linter"]
+    yield "training data", ["make", "-s", "validate"]
+
+
+def vulnerabilities(lock: str) -> bool | None:
+    """Whether a lock is free of known vulnerabilities; None if the advisories cannot be asked."""
+    command = [f"{WEB}/pip-audit", "--require-hashes", "--disable-pip", "--progress-spinner", "off", "-r", lock]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    found = "vulnerabilit" in done.stdout + done.stderr
+    if not found:
+        return None
+    print(done.stdout.strip() or done.stderr.strip().splitlines()[-1])
+    return done.returncode == 0
+
+
+def main() -> int:
+    """Exit status 1 if any judgement is bad. Known vulnerabilities of Rasa's old pins are shown, not judged."""
+    bad = []
+    for title, command in judgements():
+        print(f"== {title}", flush=True)
+        if subprocess.run(command, cwd=ROOT).returncode:
+            bad.append(title)
+    for lock in LOCKS:
+        print(f"== known vulnerabilities in {lock}", flush=True)
+        clean = vulnerabilities(lock)
+        if clean is None:
+            print("The advisories cannot be reached from here; not judged.")
+        elif not clean and lock == LOCKS[0]:
+            bad.append(f"vulnerabilities in {lock}")
+    print(f"\nTo put right: {', '.join(bad)}." if bad else "\nNothing to put right.")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
