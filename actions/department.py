@@ -2,11 +2,11 @@
 
     DepartmentError
     ├── DepartmentUnavailable   no answer, an answer of 5xx, or one that is not of the contract: try again later
-    └── DepartmentRefused       a 4xx answer (429: too often): `code` for machines, `detail` in English, `problems` field by field
+    └── DepartmentRefused       a 4xx answer (429: too often); `detail` is in English, `problems` field by field
         └── DepartmentNotFound  404
 
-Every request is signed; every write carries the idempotency key that the caller hands in, so that a turn that runs twice
-writes once. Reads and keyed writes are repeated `TRIES` times before the department counts as unavailable.
+Every request is signed; every write carries the idempotency key that the caller hands in, so that a turn that runs
+twice writes once. Reads and keyed writes are repeated `TRIES` times before the department counts as unavailable.
 """
 
 from __future__ import annotations
@@ -297,7 +297,9 @@ def _application(data: Mapping[str, Any]) -> Application:
         history=tuple(StageAt(step["stage"], _moment(step["at"])) for step in data["history"]),
         fields=data["fields"],
         documents=tuple(data.get("documents") or ()),
-        sent_back=SentBack(_faults(back["fields"]), _faults(back["documents"]), back.get("note") or "") if back else None,
+        sent_back=SentBack(_faults(back["fields"]), _faults(back["documents"]), back.get("note") or "")
+        if back
+        else None,
         reason=data.get("reason"),
         certificate=CertificateRef(
             certificate["number"], _moment(certificate["issued_at"]), certificate.get("status", "valid")

@@ -1,9 +1,9 @@
 """Numbers of applications and certificates: how they are made, checked, and read from what a person typed.
 
-Application: three letters of the department, the year, nine digits, e.g. `REV-2026-482159371`; certificate: the same
-with a C after the letters, `REVC-2026-482159378`. The first eight digits are random, so that nobody can count through the
-numbers of others; the ninth is a check digit (Damm's quasigroup of order 10, H. M. Damm 2004) over the letters as two
-digits each (A = 10 … Z = 35), the year and the eight digits. It finds every single wrong digit and every swapped
+Application: three letters of the department, the year, nine digits, e.g. `REV-2026-482159379`; certificate: the same
+with a C after the letters, `REVC-2026-482159374`. The first eight digits are random, so that nobody can count through
+the numbers of others; the ninth is a check digit (Damm's quasigroup of order 10, H. M. Damm 2004) over the letters as
+two digits each (A = 10 … Z = 35), the year and the eight digits. It finds every single wrong digit and every swapped
 neighbouring pair. Letters and year are inside it, so a number of another department or year is found too.
 """
 

@@ -79,7 +79,7 @@ def put_values(
         .where(FieldValue.application == number)
         .group_by(FieldValue.field)
     )
-    known = dict(versions)
+    known = dict(versions.all())
     for name, value in new.items():
         row = FieldValue(
             application=number,

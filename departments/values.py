@@ -2,8 +2,8 @@
 
 Normal values: `boolean` true/false; `integer` a whole number; `money`, `decimal` a number (money in rupees, not
 negative); `date` YYYY-MM-DD; `datetime` ISO 8601 with an offset; `phone` ten digits; `pincode` six; `aadhaar` twelve
-with Verhoeff's check digit; `choice`, `district`, `sub_division` an id; `choices` a list of ids; everything else a text.
-A problem's `detail` never repeats the value, since it may reach a log.
+with Verhoeff's check digit; `choice`, `district`, `sub_division` an id; `choices` a list of ids; everything else a
+text. A problem's `detail` never repeats the value, since it may reach a log.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def queue(office: Office, session: Session, who: Who, filters: Filters) -> Queue
         .limit(PAGE)
     )
     stages_of = select(Application.stage, func.count()).where(*everywhere).group_by(Application.stage)
-    counts = dict(session.execute(stages_of))
+    counts = dict(session.execute(stages_of).all())
     return Queue(tuple(_line(office, row) for row in rows), total, pages, counts)
 
 
@@ -195,7 +195,7 @@ def case(office: Office, session: Session, who: Who, row: Application) -> Case:
         fault.item: office.sealer.open(fault.sealed_reason, f"sent_back:{fault.application}:{fault.item}")
         for fault in records.faults(session, row.number)
     }
-    names = dict(session.execute(select(Officer.id, Officer.name)))
+    names = dict(session.execute(select(Officer.id, Officer.name)).all())
     acts, blocked = [], ""
     for act in stages.acts_at(service, row.stage):
         if act.other_eyes and row.approved_by == who.id:
