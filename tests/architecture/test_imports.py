@@ -44,7 +44,7 @@ ROOMS = (
     Room("actions", ("catalogue", "nlu.text", "dialogue", "runtime"), WITHOUT_RASA - {"rasa_sdk"}),
     Room("departments", ("catalogue", "certificates", "runtime"), WITHOUT_RASA),
     Room("certificates", ("catalogue",), WITHOUT_RASA),
-    Room("connectors", ("catalogue", "certificates.verify", "runtime"), WITHOUT_RASA),
+    Room("connectors", ("catalogue", "certificates.verify", "certificates.web", "runtime"), WITHOUT_RASA),
 )
 OURS = ("actions", "catalogue", "certificates", "connectors", "departments", "dialogue", "nlu", "runtime", "tests")
 WITH_RASA = ("dialogue.importer", "dialogue.nlg", "dialogue.policy", "dialogue.tracker_store")
