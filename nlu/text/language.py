@@ -77,7 +77,9 @@ def identify(text: str, previous: str | None = None) -> Language:
         scores["hi"] = 0.0
     best = max(scores, key=lambda code: (scores[code], code == before))
     total = sum(scores.values())
-    if scores[best] < 2 or (before and before != best and scores[best] < 3):
+    if before and before != best and (scores[best] < 3 or scores[best] - scores[before] < 1.5):
+        return Language(before, script, 0.5, "previous")
+    if scores[best] < 2:
         if before:
             return Language(before, script, 0.5, "previous")
         if not total:
@@ -96,11 +98,19 @@ def _code(name: str | None) -> Code | None:
 _APOSTROPHE = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
+_HINDI_VERB = re.compile(
+    r"[a-z]{2,}(?:iye|iyega|iyo|aega|aegi|ayega|ayegi|enge|engi|unga|ungi|oonga|oongi|wana|wani|wao|kar)\Z"
+)
+"""Endings of requests and futures that English words do not have."""
+
+
 def _scores(text: str) -> dict[Code, float]:
     scores: dict[Code, float] = {"en": 0.0, "hi": 0.0, "pa": 0.0, "ur": 0.0}
     for word in _APOSTROPHE.findall(normalise(text[:2000]).text.lower())[:_MOST_WORDS]:
         weights = _WEIGHTS.get(word) or (_FOLDED.get(fold(word)) if len(word) > 3 else None)
         if not weights:
+            if _HINDI_VERB.match(word):
+                scores["hi"] += 2
             continue
         # A word of several languages tells little: it counts only by how much more it belongs to one of them.
         least = min(weights.values()) if len(weights) > 1 else 0.0

@@ -20,7 +20,7 @@ _TOKEN = re.compile(rf"{LETTER}+(?:['-]{LETTER}+)*\.?|\d+|[^\s\w]")
 
 
 def is_name(text: str) -> bool:
-    """Letters of the four scripts with their marks, dot, apostrophe, hyphen and space; 2 to 100 long, at most 6 words."""
+    """Letters of the four scripts with marks, dot, apostrophe, hyphen and space; 2 to 100 long, at most 6 words."""
     plain = normalise(text, squeeze=False).text.strip()
     if not 2 <= len(plain) <= _LONGEST or len(plain.split()) > _MOST_WORDS or not _NAME.fullmatch(plain):
         return False
@@ -59,18 +59,23 @@ def strip_frame(text: str) -> Found[str]:
         end -= 1
     if end == start or (tokens[start][0] in _WORDS["nobody"] and framed):
         return _trimmed(text)
-    return _found(text, normal, tokens[start][1], tokens[end - 1][2])
+    last = tokens[end - 1]
+    # A dot ends an initial or a sentence; only the initial keeps it.
+    stop = last[2] - (normal.text[last[2] - 1] == "." and last[2] - last[1] > 2)
+    return _found(text, normal, tokens[start][1], stop)
 
 
 def _begin(tokens: list[tuple[str, int, int]]) -> int:
     """Index of the first token after the frame; 0 without one."""
-    for index, (word, _, _) in enumerate(tokens):
-        if word in _WORDS["name"]:
-            index += 1
-            while index < len(tokens) and tokens[index][0] in _WORDS["after"]:
-                index += 1
-            return index if index < len(tokens) else 0
     words = [word for word, _, _ in tokens]
+    for index, word in enumerate(words):
+        if word in _WORDS["name"]:
+            begin = _skip(words, index + 1, "after")
+            wrong = _skip(words, begin, "wrong")
+            if wrong > begin:
+                # "the name is wrong, it is Ram Lal": the name is what follows the last of such words.
+                begin = _skip(words, wrong, "link")
+            return begin if begin < len(words) else 0
     if words[:2] in (["i", "am"], ["this", "is"], ["it", "is"]):
         return 2
     if words[:3] == ["i", "'", "m"]:
@@ -78,6 +83,12 @@ def _begin(tokens: list[tuple[str, int, int]]) -> int:
     if len(words) > 1 and words[0] in _WORDS["self"] and (words[-1] in _WORDS["stop"] or words[0] in ("i'm", "im")):
         return 1
     return 0
+
+
+def _skip(words: list[str], index: int, kind: str) -> int:
+    while index < len(words) and words[index] in _WORDS[kind]:
+        index += 1
+    return index
 
 
 def _trimmed(text: str) -> Found[str]:

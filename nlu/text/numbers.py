@@ -138,7 +138,9 @@ class _Reader:
             ):
                 return False
             self.current = value
-        elif (meaning.kind == "unit" and self.tens and 0 < value < 10 and meaning.english) or (self.scaled and self.current >= 100 and self.current % 100 == 0 and value < 100 and not meaning.weak):
+        elif (meaning.kind == "unit" and self.tens and 0 < value < 10 and meaning.english) or (
+            self.scaled and self.current >= 100 and self.current % 100 == 0 and value < 100 and not meaning.weak
+        ):
             self.current += value
         else:
             return False

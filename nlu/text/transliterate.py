@@ -10,11 +10,13 @@ from functools import lru_cache
 
 from .data import rows
 from .letters import LETTER
+from .name_parts import to_deva
 from .normalise import normalise
 from .roman import fold
 from .scripts import Script, script_of
-from .transliterate_rules import arab_to_deva, deva_to_arab, deva_to_guru, deva_to_latin, guru_to_deva, latin_to_deva
+from .transliterate_rules import arab_to_deva, deva_to_arab, deva_to_guru, deva_to_latin, guru_to_deva
 
+_NUKTA = "\u093c"
 _WORD = re.compile(rf"{LETTER}+")
 
 
@@ -48,11 +50,11 @@ def _word(word: str, script: Script) -> str:
     source = script_of(word)
     if source in (script, "Zyyy") or script not in _COLUMNS:
         return word
-    plain = normalise(word).text.lower()
-    entry = _KNOWN.get(plain) or (_KNOWN.get("~" + fold(plain)) if plain.isascii() else None)
+    plain = normalise(word, squeeze=False).text.lower()
+    entry = _KNOWN.get(plain) or _KNOWN.get("~" + fold(plain) if plain.isascii() else plain.replace(_NUKTA, ""))
     if entry:
         result = entry[_COLUMNS[script]]
     else:
-        deva = {"Latn": latin_to_deva, "Guru": guru_to_deva, "Arab": arab_to_deva}.get(source, str)(plain)
+        deva = {"Latn": to_deva, "Guru": guru_to_deva, "Arab": arab_to_deva}.get(source, str)(plain)
         result = {"Latn": deva_to_latin, "Guru": deva_to_guru, "Arab": deva_to_arab}.get(script, str)(deva)
     return result[:1].upper() + result[1:] if script == "Latn" else result

@@ -9,7 +9,7 @@ _HALANT, _ANUSVARA, _NUKTA = "\u094d", "\u0902", "\u093c"
 _LATIN_CONSONANTS = {
     "ksh": "क्ष", "chh": "छ", "shh": "ष", "kh": "ख", "gh": "घ", "ch": "च", "jh": "झ", "th": "थ", "dh": "ध", "ph": "फ",
     "bh": "भ", "sh": "श", "gy": "ग्य", "ck": "क", "k": "क", "q": "क", "g": "ग", "j": "ज", "z": "ज़", "t": "त",
-    "d": "द", "n": "न", "p": "प", "f": "फ", "b": "ब", "m": "म", "y": "य", "r": "र", "l": "ल", "v": "व", "w": "व",
+    "d": "द", "n": "न", "p": "प", "f": "फ़", "b": "ब", "m": "म", "y": "य", "r": "र", "l": "ल", "v": "व", "w": "व",
     "s": "स", "h": "ह", "c": "क", "x": "क्स",
 }  # fmt: skip
 _LATIN_VOWELS = {
@@ -22,13 +22,20 @@ _LATIN_PIECE = re.compile(
     "|".join(sorted((*_LATIN_CONSONANTS, *(v for v in _LATIN_VOWELS if v != "ay")), key=len, reverse=True))
 )
 _FUSED_SECOND = frozenset("रयव")
+_FUSED_AFTER_R = frozenset("मतथशषणजयचछर")
+"""Sharma, Kirti, Arjun; but Sardar, Surbhi and Arvind have a short a in between."""
 _FUSED_FIRST = frozenset("शषस")
-_FUSED = frozenset(["प्त", "क्त", "त्म", "द्म", "ब्द", "ल्ल", "म्म", "न्न", "त्त", "द्द", "द्ध", "क्क", "च्च", "ज्ज", "ट्ट", "म्ह", "न्ह", "ल्ह"])
+_FUSED = frozenset(
+    ["प्त", "क्त", "त्म", "द्म", "ब्द", "ल्ल", "म्म", "न्न", "त्त", "द्द", "द्ध", "क्क", "च्च", "ज्ज", "ट्ट", "म्ह", "न्ह", "ल्ह"]
+)
 _PUNJABI_PREFIX = re.compile(r"(?:har|gur|sur|ser|bir|var|nir)(?=[bdgjkmnpt])")
 
 
-def latin_to_deva(word: str) -> str:
-    """A lower-case Roman name in Devanagari; single-syllable names have a long a (ram, lal, das)."""
+def latin_to_deva(word: str, joined: bool = False) -> str:
+    """A lower-case Roman name in Devanagari; single-syllable names have a long a (ram, lal, das).
+
+    `joined`: more of the name follows, so that no vowel is drawn out for standing last.
+    """
     if not word.isascii():
         word = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
     pieces = _LATIN_PIECE.findall(word)
@@ -41,12 +48,14 @@ def latin_to_deva(word: str) -> str:
         following = pieces[index + 1] if not last else ""
         if piece in _LATIN_VOWELS:
             begin, inside, end = _LATIN_VOWELS[piece]
-            if not bare:
+            if not bare and index and pieces[index - 1] in ("i", "ee", "ie") and piece in ("a", "aa"):
+                out.append("या")  # Kapadia, Sadia
+            elif not bare:
                 out.append(begin)
-            elif piece == "a" and len(vowels) == 1 and not last and len(pieces) <= 4:
+            elif piece == "a" and len(vowels) == 1 and not last and not joined and len(pieces) <= 4:
                 out.append("ा")
             else:
-                out.append(end if last else inside)
+                out.append(end if last and not joined else inside)
             bare = ""
             continue
         letter = _LATIN_CONSONANTS[piece]
@@ -57,7 +66,10 @@ def latin_to_deva(word: str) -> str:
             continue
         if bare:
             pair = bare + _HALANT + letter[:1]
-            fused = letter in _FUSED_SECOND or bare in _FUSED_FIRST or pair in _FUSED or (bare == "र" and not loose)
+            if bare == "र":
+                fused = letter in _FUSED_AFTER_R and not loose
+            else:
+                fused = letter in _FUSED_SECOND or bare in _FUSED_FIRST or pair in _FUSED or bare == letter
             if fused or (index == 1 and len(out) == 1):
                 out.append(_HALANT)
         out.append(letter)
@@ -136,6 +148,7 @@ _SHORT_BEFORE = frozenset("ਿੁੂਅਇਉਊ")
 def deva_to_guru(word: str) -> str:
     """A Devanagari name in Gurmukhi: addak for doubled letters, subjoined letters only where Punjabi writes them."""
     out: list[str] = []
+    word = word.replace("्या", "िआ")  # श्याम is ਸ਼ਿਆਮ
     index = 0
     while index < len(word):
         char = word[index]
@@ -259,6 +272,9 @@ def arab_to_deva(word: str) -> str:
     last = len(word) - 1
     for index, char in enumerate(word):
         after = word[index + 1] if index < last else ""
+        if char == "ن" and index and after and after in "کگچجٹڈتدپبس":
+            out.append(_ANUSVARA)
+            continue
         vowel_next = after in ("ا", "آ") and after != ""
         if char == "ھ":
             if out and out[-1] in _ARAB_ASPIRATED:

@@ -58,4 +58,23 @@ def yes_no(text: str) -> bool | None:
 
 
 _WRONG = {"wrong", "galat", "गलत", "ग़लत", "ਗਲਤ", "ਗ਼ਲਤ", "غلط", "incorrect", "false"}
-_CLEAR_YES = frozenset(["yes", "yeah", "yep", "haan", "han", "haa", "ha", "hanji", "haanji", "हां", "हा", "हांजी", "ਹਾਂ", "ਹਾਂਜੀ", "ہاں", "ہانجی"])
+_CLEAR_YES = frozenset(
+    [
+        "yes",
+        "yeah",
+        "yep",
+        "haan",
+        "han",
+        "haa",
+        "ha",
+        "hanji",
+        "haanji",
+        "हां",
+        "हा",
+        "हांजी",
+        "ਹਾਂ",
+        "ਹਾਂਜੀ",
+        "ہاں",
+        "ہانجی",
+    ]
+)
