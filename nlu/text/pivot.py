@@ -60,7 +60,10 @@ def _pivot(word: str) -> str:
 
 
 def pivot(word: str) -> str:
-    """Key of one word; a word without letters of the four scripts is its own key. Of very long ones the beginning counts."""
+    """Key of one word; a word without letters of the four scripts is its own key.
+
+    Of a very long word the beginning counts.
+    """
     return _pivot(word[:_LONGEST])
 
 

@@ -8,14 +8,28 @@ from nlu.text.amounts import Amount, find_amounts
 @pytest.mark.parametrize(
     ("text", "rupees", "per"),
     [
-        ("1.2 lakh", 120000, None), ("50k", 50000, None), ("₹1,20,000/-", 120000, None), ("डेढ़ लाख", 150000, None),
-        ("ਢਾਈ ਲੱਖ", 250000, None), ("سوا لاکھ", 125000, None), ("20 hazar mahina", 20000, "month"), ("Rs. 500", 500, None),
-        ("we earn about 1.2 lakh a year", 120000, "year"), ("saal me 2 lakh", 200000, "year"), ("5000/month", 5000, "month"),
-        ("mahine ke 15000 rupaye", 15000, "month"), ("aay 240000 rupye salana", 240000, "year"), ("2.4 lpa", 240000, "year"),
-        ("सालाना आय दो लाख रुपये", 200000, "year"), ("ਮਹੀਨੇ ਦਾ ਦਸ ਹਜ਼ਾਰ", 10000, "month"), ("ماہانہ بیس ہزار روپے", 20000, "month"),
-        ("120000", 120000, None), ("10 hazar rupaye har mahine", 10000, "month"), ("دو لاکھ روپے سالانہ", 200000, "year"),
+        ("1.2 lakh", 120000, None),
+        ("50k", 50000, None),
+        ("₹1,20,000/-", 120000, None),
+        ("डेढ़ लाख", 150000, None),
+        ("ਢਾਈ ਲੱਖ", 250000, None),
+        ("سوا لاکھ", 125000, None),
+        ("20 hazar mahina", 20000, "month"),
+        ("Rs. 500", 500, None),
+        ("we earn about 1.2 lakh a year", 120000, "year"),
+        ("saal me 2 lakh", 200000, "year"),
+        ("5000/month", 5000, "month"),
+        ("mahine ke 15000 rupaye", 15000, "month"),
+        ("aay 240000 rupye salana", 240000, "year"),
+        ("2.4 lpa", 240000, "year"),
+        ("सालाना आय दो लाख रुपये", 200000, "year"),
+        ("ਮਹੀਨੇ ਦਾ ਦਸ ਹਜ਼ਾਰ", 10000, "month"),
+        ("ماہانہ بیس ہزار روپے", 20000, "month"),
+        ("120000", 120000, None),
+        ("10 hazar rupaye har mahine", 10000, "month"),
+        ("دو لاکھ روپے سالانہ", 200000, "year"),
     ],
-)  # fmt: skip
+)
 def test_an_amount(text: str, rupees: int, per: str | None) -> None:
     assert [item.value for item in find_amounts(text)] == [Amount(rupees, per)]  # type: ignore[arg-type]
 

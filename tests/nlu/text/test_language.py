@@ -53,13 +53,25 @@ def test_a_reason_is_given() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Punjabi please", "pa"), ("हिंदी में बोलो", "hi"), ("اردو میں", "ur"), ("english", "en"), ("Gurmukhi vich", "pa"),
-        ("I don't know english, hindi please", "hi"), ("english nahi aati hindi me batao", "hi"), ("switch to urdu", "ur"),
-        ("kya aap hindi me baat kar sakte hain", "hi"), ("ਪੰਜਾਬੀ ਵਿੱਚ ਗੱਲ ਕਰੋ", "pa"), ("not english, punjabi", "pa"),
-        ("हिन्दी", "hi"), ("angrezi mein likhiye", "en"), ("اردو میں بات کریں", "ur"), ("can we talk in hindi", "hi"),
-        ("پنجابی وچ گل کرو", "pa"), ("ਹਿੰਦੀ ਵਿੱਚ", "hi"),
+        ("Punjabi please", "pa"),
+        ("हिंदी में बोलो", "hi"),
+        ("اردو میں", "ur"),
+        ("english", "en"),
+        ("Gurmukhi vich", "pa"),
+        ("I don't know english, hindi please", "hi"),
+        ("english nahi aati hindi me batao", "hi"),
+        ("switch to urdu", "ur"),
+        ("kya aap hindi me baat kar sakte hain", "hi"),
+        ("ਪੰਜਾਬੀ ਵਿੱਚ ਗੱਲ ਕਰੋ", "pa"),
+        ("not english, punjabi", "pa"),
+        ("हिन्दी", "hi"),
+        ("angrezi mein likhiye", "en"),
+        ("اردو میں بات کریں", "ur"),
+        ("can we talk in hindi", "hi"),
+        ("پنجابی وچ گل کرو", "pa"),
+        ("ਹਿੰਦੀ ਵਿੱਚ", "hi"),
     ],
-)  # fmt: skip
+)
 def test_a_language_is_asked_for(text: str, code: str) -> None:
     assert requested(text) == code
 
@@ -67,9 +79,17 @@ def test_a_language_is_asked_for(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "punjabi bagh", "english medium school ka form", "hindi me form kaise bharu", "english samajh nahi aati", "", "mujhe form chahiye",
-        "हिंदू विवाह", "main Punjabi Bagh mein rehta hoon", "urdu bazar", "hindi english",
+        "punjabi bagh",
+        "english medium school ka form",
+        "hindi me form kaise bharu",
+        "english samajh nahi aati",
+        "",
+        "mujhe form chahiye",
+        "हिंदू विवाह",
+        "main Punjabi Bagh mein rehta hoon",
+        "urdu bazar",
+        "hindi english",
     ],
-)  # fmt: skip
+)
 def test_no_language_is_asked_for(text: str) -> None:
     assert requested(text) is None

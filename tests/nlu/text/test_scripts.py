@@ -8,10 +8,18 @@ from nlu.text.scripts import script_of, share
 @pytest.mark.parametrize(
     ("text", "script"),
     [
-        ("mera naam", "Latn"), ("मेरा नाम", "Deva"), ("ਮੇਰਾ ਨਾਂ", "Guru"), ("میرا نام", "Arab"), ("12 👍 !", "Zyyy"),
-        ("", "Zyyy"), ("१९९०", "Deva"), ("José", "Latn"), ("\ud83d", "Zyyy"), ("نام Ram Lal Sharma", "Latn"),
+        ("mera naam", "Latn"),
+        ("मेरा नाम", "Deva"),
+        ("ਮੇਰਾ ਨਾਂ", "Guru"),
+        ("میرا نام", "Arab"),
+        ("12 👍 !", "Zyyy"),
+        ("", "Zyyy"),
+        ("१९९०", "Deva"),
+        ("José", "Latn"),
+        ("\ud83d", "Zyyy"),
+        ("نام Ram Lal Sharma", "Latn"),
     ],
-)  # fmt: skip
+)
 def test_dominant_script(text: str, script: str) -> None:
     assert script_of(text) == script
 

@@ -8,10 +8,35 @@ from nlu.text.yesno import yes_no
 @pytest.mark.parametrize(
     "text",
     [
-        "haan ji", "haan", "Yes", "ok", "OK 👍", "👍", "👍🏽", "theek hai", "thik h", "sahi hai", "ji", "bilkul", "yes please", "haan mere paas hai",
-        "हाँ", "हां जी", "जी हाँ", "ठीक है", "सही है", "ਹਾਂਜੀ", "ਹਾਂ ਜੀ", "ਠੀਕ ਹੈ", "جی ہاں", "ہاں", "ٹھیک ہے", "yes sab sahi hai", "y",
+        "haan ji",
+        "haan",
+        "Yes",
+        "ok",
+        "OK 👍",
+        "👍",
+        "👍🏽",
+        "theek hai",
+        "thik h",
+        "sahi hai",
+        "ji",
+        "bilkul",
+        "yes please",
+        "haan mere paas hai",
+        "हाँ",
+        "हां जी",
+        "जी हाँ",
+        "ठीक है",
+        "सही है",
+        "ਹਾਂਜੀ",
+        "ਹਾਂ ਜੀ",
+        "ਠੀਕ ਹੈ",
+        "جی ہاں",
+        "ہاں",
+        "ٹھیک ہے",
+        "yes sab sahi hai",
+        "y",
     ],
-)  # fmt: skip
+)
 def test_yes(text: str) -> None:
     assert yes_no(text) is True
 
@@ -19,10 +44,28 @@ def test_yes(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "nahi", "nahi ji", "no", "No!", "nope", "👎", "❌", "n", "galat hai", "sahi nahi hai", "nahi galat hai", "नहीं", "जी नहीं", "ਨਹੀਂ", "ਨਹੀਂ ਜੀ",
-        "نہیں", "جی نہیں", "nahi mere paas nahi hai", "no i don't have it", "mat karo",
+        "nahi",
+        "nahi ji",
+        "no",
+        "No!",
+        "nope",
+        "👎",
+        "❌",
+        "n",
+        "galat hai",
+        "sahi nahi hai",
+        "nahi galat hai",
+        "नहीं",
+        "जी नहीं",
+        "ਨਹੀਂ",
+        "ਨਹੀਂ ਜੀ",
+        "نہیں",
+        "جی نہیں",
+        "nahi mere paas nahi hai",
+        "no i don't have it",
+        "mat karo",
     ],
-)  # fmt: skip
+)
 def test_no(text: str) -> None:
     assert yes_no(text) is False
 
