@@ -85,6 +85,10 @@ def decide(office: Office, session: Session, who: Who, application: Application,
     if act.id == "clear_fee":
         application.fee_cleared_by = who.id
         target, told = _after_fee(office, session, application)
+    if act.id == "take_back":
+        for fault in records.faults(session, application.number):
+            fault.repaired_at = office.now()
+        application.sent_back_at = None
     if act.target == "sent_back":
         application.sent_back_at = office.now()
     note = " · ".join(filter(None, (told.get("at_time"), told.get("place"), text)))

@@ -6,18 +6,25 @@ keeps them in clear. `python -m departments.officers` lists, adds, resets and lo
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import hmac
+import os
 import secrets
+import sys
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from departments.database import Database, address, connect
 from departments.tables import DeskSession, Officer
+from runtime.errors import SahayakError
+from runtime.settings import Settings
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -125,3 +132,54 @@ def csrf_of(cookie: str) -> str:
 
 def _digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m departments.officers", description="Logins of the officers' desk.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="every officer")
+    new = commands.add_parser("add", help="make an officer and print the password once")
+    new.add_argument("username", type=str.lower)
+    new.add_argument("--name", required=True)
+    new.add_argument("--designation", default="Officer")
+    new.add_argument("--department", help="id of the only department whose applications the officer sees")
+    for command, told in (("reset", "give a new password"), ("lock", "end access"), ("unlock", "restore access")):
+        commands.add_parser(command, help=told).add_argument("username", type=str.lower)
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.load(os.environ, Path(".env"))
+    except SahayakError as error:
+        print(error, file=sys.stderr)
+        return 1
+    database = Database(connect(address(settings.database_url)))
+    with database.write() as session:
+        return _run(session, options)
+
+
+def _run(session: Session, options: argparse.Namespace) -> int:
+    if options.command == "list":
+        for officer in session.scalars(select(Officer).order_by(Officer.username)):
+            state = "" if officer.active else "  locked"
+            print(f"{officer.username}  {officer.name}, {officer.designation}  {officer.department or 'all'}{state}")
+        return 0
+    known = session.scalar(select(Officer).where(Officer.username == options.username))
+    if options.command == "add":
+        if known:
+            print(f"There is an officer {options.username} already.", file=sys.stderr)
+            return 1
+        now = datetime.now(UTC)
+        print(add(session, now, options.username, options.name, options.designation, options.department))
+        return 0
+    if known is None:
+        print(f"There is no officer {options.username}.", file=sys.stderr)
+        return 1
+    if options.command == "reset":
+        print(reset(session, known))
+        return 0
+    known.active = options.command == "unlock"
+    session.execute(delete(DeskSession).where(DeskSession.officer == known.id))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -7,9 +7,12 @@ sentence when not. `python -m departments.register head` prints the head, to be 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import sys
+import tempfile
+import threading
 from pathlib import Path
 
 from sqlalchemy import event, select
@@ -23,6 +26,7 @@ from runtime.settings import Settings
 from runtime.vault import Vault
 
 log = logging.getLogger(__name__)
+_head_lock = threading.Lock()
 
 STATUS_AFTER = {
     "issued": "valid",
@@ -61,16 +65,22 @@ def enter(
 
 
 def _keep(path: Path, line: str) -> None:
-    new = path.with_suffix(".new")
-    new.write_text(line)
-    os.replace(new, path)
+    """Never fails: what it is about is committed already, and an older head proves all rows up to its own."""
+    try:
+        with _head_lock:
+            known = path.read_text().split() if path.exists() else ["0"]
+            if int(known[0]) < int(line.split()[0]):
+                handle, new = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+                with os.fdopen(handle, "w") as file:
+                    file.write(line)
+                os.replace(new, path)
+    except (OSError, ValueError):
+        log.exception("the head of the register could not be written down")
     log.info("register", extra={"head": line.strip()})
 
 
 def problems(session: Session, vault: Vault | None, head: str | None) -> list[str]:
     """Everything that does not hold, as sentences. `head` is a line `<seq> <hash>` that was written down earlier."""
-    import hashlib
-
     found = []
     rows = list(session.scalars(select(RegisterEntry).order_by(RegisterEntry.seq)))
     if broken := chain.verify(rows):

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from catalogue.model import Catalogue, Field
+from departments.office import INDIA
 
 HIDDEN = "•••"
 
@@ -51,7 +52,7 @@ def plain(catalogue: Catalogue, field: Field, value: Any, lang: str = "en") -> s
     if field.type == "date":
         return day(date.fromisoformat(str(value)))
     if field.type == "datetime":
-        return datetime.fromisoformat(str(value)).strftime("%d %B %Y, %H:%M")
+        return moment(datetime.fromisoformat(str(value)))
     if field.type == "aadhaar":
         text = str(value)
         return f"{text[:4]} {text[4:8]} {text[8:]}"
@@ -60,6 +61,12 @@ def plain(catalogue: Catalogue, field: Field, value: Any, lang: str = "en") -> s
 
 def day(value: date) -> str:
     return f"{value.day} {value.strftime('%B %Y')}"
+
+
+def moment(value: datetime) -> str:
+    """In Delhi's time."""
+    local = value.astimezone(INDIA)
+    return f"{day(local)}, {local:%H:%M}"
 
 
 def indian(amount: int | float) -> str:

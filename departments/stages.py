@@ -66,6 +66,7 @@ ACTS = {
         Act("schedule_test", "Schedule the test", _WORKING - {"waitlisted"}, "test_scheduled", ("at", "place")),
         Act("fail_test", "Test not passed", frozenset({"test_scheduled"}), "test_failed", ("note",)),
         Act("pass_test", "Test passed", frozenset({"test_scheduled"}), "under_verification"),
+        Act("take_back", "Take back for verification", frozenset({"sent_back"}), "under_verification", ("note",)),
         Act("waitlist", "Put on the waiting list", frozenset({"under_verification"}), "waitlisted", ("note",)),
         Act("send_back", "Send back for correction", _OPEN, "sent_back", ("items", "note")),
         Act("approve", "Approve", _WORKING - {"test_failed", "test_scheduled"}, "approved", ("note",)),

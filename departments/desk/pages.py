@@ -20,6 +20,7 @@ from departments.errors import DepartmentError, Invalid, NotFound
 from departments.tables import AuditEntry
 
 FOLDER = Path(__file__).parent
+FONTS = FOLDER.parents[1] / "fonts"
 router = APIRouter(prefix=guard.PATH, include_in_schema=False)
 _pages = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
@@ -29,12 +30,14 @@ _pages = Environment(
     lstrip_blocks=True,
 )
 _pages.filters["day"] = show.day
-_pages.filters["moment"] = lambda value: f"{show.day(value)}, {value:%H:%M}"
+_pages.filters["moment"] = show.moment
 _pages.globals["stage_names"] = views.STAGE_NAMES
 
 
 def install(app: FastAPI) -> None:
     app.include_router(router)
+    # The typefaces of certificates serve here too: not every office machine can show all four scripts.
+    app.mount("/desk-static/fonts", StaticFiles(directory=FONTS, check_dir=False), name="desk-fonts")
     app.mount("/desk-static", StaticFiles(directory=FOLDER / "static"), name="desk-static")
     app.add_middleware(guard.SafeHeaders)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -125,8 +124,8 @@ class Answer:
 
     field: Field
     group: str
-    value: Any
     text: str
+    local: str
     hidden: bool
     by_officer: bool
     fault: str
@@ -233,6 +232,7 @@ def _answers(
     office: Office, session: Session, service: Service, row: Application, faults: dict[str, str]
 ) -> tuple[Answer, ...]:
     values = records.values(office, session, row.number)
+    local = records.local_texts(office, session, row.number)
     by_officer = {
         name: source == "officer"
         for name, source in session.execute(
@@ -252,9 +252,9 @@ def _answers(
         found.append(
             Answer(
                 field,
-                use.group,
-                None if hidden else value,
+                office.catalogue.groups[use.group].title["en"] if use.group in office.catalogue.groups else "",
                 text,
+                local.get(field.id, ""),
                 hidden,
                 by_officer.get(field.id, False),
                 faults.get(field.id, ""),
