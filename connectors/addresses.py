@@ -25,8 +25,8 @@ class Addresses:
     async def allow(self, request: Request, limit: str, rate: Rate) -> None:
         """Returns if the address has not asked too often. Raises `Refusal` 429, `StoreUnavailable`.
 
-        Programs on this machine are not limited: behind a proxy that hands no addresses over, everybody would seem to be
-        one of them, and one person could lock all others out.
+        Programs on this machine are not limited: behind a proxy that hands no addresses over, everybody would seem
+        to be one of them, and one person could lock all others out.
         """
         network = network_of(request.client.host if request.client else "")
         if network is None:
@@ -42,7 +42,7 @@ class Addresses:
 
 
 def network_of(host: str) -> str | None:
-    """What counts as one address: an IPv4 address, or the first 64 bits of an IPv6 one. None: ourselves, or no address."""
+    """What counts as one address: an IPv4 address, or 64 bits of an IPv6 one. None: ourselves, or no address."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

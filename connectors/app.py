@@ -1,4 +1,4 @@
-"""The gateway as an ASGI application, put together from its parts. Starts nothing by itself but what its lifespan needs."""
+"""The gateway as an ASGI application, put together from its parts. Starts nothing but what its lifespan needs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def create_app(parts: Parts, *, sending: bool = True) -> FastAPI:
         finally:
             hub.close()
             listening.cancel()
-            await asyncio.gather(listening, background.stop(), *([pushing.stop()] if pushing else []), return_exceptions=True)
+            await asyncio.gather(
+                listening, background.stop(), *([pushing.stop()] if pushing else []), return_exceptions=True
+            )
             sandbox.close()
 
     app = FastAPI(

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from connectors.bodies import read_body
+from connectors.chat.message import message_id
 from connectors.errors import Refusal
 from connectors.identity import channel_of
 from connectors.ingest import Ingest, Result
 from connectors.parts import Parts
-from connectors.chat.message import message_id
 from runtime import signing
 from runtime.errors import SignatureError
 from runtime.records import Inbound
@@ -36,9 +36,7 @@ def routes(parts: Parts) -> APIRouter:
         if request.scope["query_string"]:
             path += "?" + request.scope["query_string"].decode("latin-1")
         try:
-            signing.verify_headers(
-                parts.settings.department_secret, "POST", path, body, request.headers, parts.clock()
-            )
+            signing.verify_headers(parts.settings.department_secret, "POST", path, body, request.headers, parts.clock())
         except SignatureError as error:
             raise Refusal(403, "forbidden") from error
         event = read_event(body)

@@ -1,4 +1,4 @@
-"""Which other sites' pages may talk to the web chat (`SAHAYAK_WIDGET_ORIGINS`), and that any may load the widget's script."""
+"""Which sites' pages may talk to the web chat (`SAHAYAK_WIDGET_ORIGINS`); any may load the widget's script."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Department:
             return await _all(answer, PDF_BYTES)
 
     async def redeem(self, token: str, browser: str) -> tuple[bytes, str]:
-        """The PDF behind a one-time token and its file's name; the same `browser` may repeat it. Raises `DepartmentError`."""
+        """The PDF behind a one-time token, and its name; the same `browser` may repeat it. Raises `DepartmentError`."""
         body = json.dumps({"token": token, "browser": browser}).encode()
         async with self._call("POST", "/certificates/redeem", body) as answer:
             name = answer.headers.get("x-file-name") or _name(answer.headers.get("content-disposition", ""))

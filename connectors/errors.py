@@ -23,7 +23,9 @@ class GatewayError(Exception):
 class Refusal(GatewayError):
     """A request is not taken. `code` is for programs; the sentence's key is `gateway_<code>`."""
 
-    def __init__(self, status: int, code: str, *, values: Mapping[str, str] | None = None, retry_after: int = 0) -> None:
+    def __init__(
+        self, status: int, code: str, *, values: Mapping[str, str] | None = None, retry_after: int = 0
+    ) -> None:
         super().__init__(f"refused: {status} {code}")
         self.status = status
         self.code = code

@@ -1,4 +1,4 @@
-"""Security headers on every answer, and the policy each kind of page runs under. Pure ASGI, so that streams flow freely."""
+"""Security headers on every answer, and the policy each kind of page runs under. Pure ASGI: streams flow freely."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ PAGE = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'"
 )
-VERIFY = PAGE.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace(
-    "img-src 'self' data: blob:", "img-src 'self' data: blob:; media-src 'self' blob:"
-).replace("worker-src 'self'", "worker-src 'self' blob:")
+VERIFY = (
+    PAGE.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+    .replace("img-src 'self' data: blob:", "img-src 'self' data: blob:; media-src 'self' blob:")
+    .replace("worker-src 'self'", "worker-src 'self' blob:")
+)
 """The checking page decodes pictures of the camera, some decoders in WebAssembly; it still talks to nobody else."""
 SAFE = {
     "x-content-type-options": "nosniff",

@@ -13,6 +13,7 @@ import hmac
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from connectors.answers import text
 from connectors.errors import StoreUnavailable
 from connectors.parts import Ids
 from connectors.whatsapp.payload import Move, Sender
@@ -86,14 +87,14 @@ class Identities:
 
     async def _find(self, sender: Sender) -> str:
         user, phone = self._of_user(sender), self._of_phone(sender)
-        by_user = await self._redis.get(user) if user else None
-        by_phone = await self._redis.get(phone) if phone else None
+        by_user = text(await self._redis.get(user)) if user else ""
+        by_phone = text(await self._redis.get(phone)) if phone else ""
         if by_user:
             if phone and by_phone != by_user:
                 await self._redis.set(phone, by_user)
-            return str(by_user)
+            return by_user
         if by_phone and (not user or await self._same_person(by_phone, sender.user_id)):
-            return await self._claim(user, by_phone) if user else str(by_phone)
+            return await self._claim(user, by_phone) if user else by_phone
         conversation = await self._claim(user or phone, "a-" + self._ids())
         if user and phone:
             await self._redis.set(phone, conversation)

@@ -17,7 +17,9 @@ def chosen(wanted: str | None, accept: str | None = None, default: str = "en") -
         return str(wanted)
     weighted: list[tuple[float, int, str]] = []
     for place, part in enumerate((accept or "")[:500].split(",")):
-        found = re.fullmatch(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,30})?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*", part)
+        found = re.fullmatch(
+            r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,30})?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*", part
+        )
         if found and found.group(1).lower() in LANGUAGES:
             weight = float(found.group(2) or 1)
             if weight > 0:

@@ -11,14 +11,18 @@ class Metrics:
     """The counters of one process, in a registry of their own, so that several gateways can live in one test."""
 
     def __init__(self) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = self.registry = CollectorRegistry()
         self.requests = Counter("sahayak_http_requests", "Requests answered", ("route", "status"), registry=registry)
-        self.seconds = Histogram("sahayak_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=registry)
+        self.seconds = Histogram(
+            "sahayak_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=registry
+        )
         self.inbound = Counter(
             "sahayak_inbound", "Messages and events received", ("channel", "kind", "result"), registry=registry
         )
-        self.statuses = Counter("sahayak_statuses", "Delivery statuses of Meta", ("status", "result"), registry=registry)
+        self.statuses = Counter(
+            "sahayak_statuses", "Delivery statuses of Meta", ("status", "result"), registry=registry
+        )
         self.sends = Counter("sahayak_sends", "Sends to Meta", ("form", "result"), registry=registry)
         self.undeliverable = Counter("sahayak_undeliverable", "Messages given up", ("code",), registry=registry)
         self.halted = Gauge("sahayak_sending_halted", "1 while Meta refuses every send", registry=registry)

@@ -72,7 +72,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything that a route or a background task works with. `pepper` is the secret under which addresses are hashed."""
+    """Everything that a route or a background task works with. `pepper`: the secret under which addresses are hashed."""
 
     settings: Settings
     redis: Redis

@@ -1,4 +1,4 @@
-"""A conversation's outbox as Server-Sent Events. Entry ids of the stream are the event ids, so a break loses nothing."""
+"""A conversation's outbox as Server-Sent Events. Entry ids are the event ids, so a break loses nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from connectors.answers import entries
 from connectors.chat.hub import Hub
 from runtime import keys
 from runtime.records import Outbound
@@ -59,13 +60,14 @@ async def stream(redis: Redis, hub: Hub, conversation: str, after: str) -> Async
         while True:
             woken.clear()
             try:
-                entries = await redis.xrange(keys.outbox(conversation), min=f"({after}", count=PAGE)
+                found = entries(await redis.xrange(keys.outbox(conversation), min=f"({after}", count=PAGE))
             except (RedisError, OSError):
                 return
-            for entry, fields in entries:
+            for entry, fields in found:
                 after = entry
-                yield event(entry, Outbound.from_json(fields["m"]))
-            if entries:
+                if fields:
+                    yield event(entry, Outbound.from_json(fields["m"]))
+            if found:
                 continue
             if hub.closing.is_set():
                 return

@@ -1,7 +1,7 @@
 """Wakes the open event streams of this gateway when a conversation's outbox has grown.
 
-One subscription for all streams. A lost wake-up is harmless: streams look again by themselves, and all are woken when the
-subscription comes back.
+One subscription for all streams. A lost wake-up is harmless: streams look again by themselves, and all are woken when
+the subscription comes back.
 """
 
 from __future__ import annotations

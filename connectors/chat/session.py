@@ -7,6 +7,7 @@ import secrets
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from connectors.answers import text
 from connectors.errors import Refusal, StoreUnavailable
 from connectors.identity import WEB, of_session
 from runtime import keys
@@ -44,4 +45,4 @@ class Sessions:
             raise StoreUnavailable("redis does not answer") from error
         if len(session) != KEY_LENGTH or channel != WEB:
             raise Refusal(404, "session_unknown")
-        return conversation, lang or ""
+        return conversation, text(lang)

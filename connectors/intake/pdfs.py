@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pikepdf
 import pypdfium2
 from PIL import Image
 
-from connectors.intake import photos
+from connectors.intake import bound_pages, photos
 from connectors.intake.examination import FORWARD_BYTES, Examination, Unusable
 from connectors.intake.kinds import PDF
 
 PAGES = 30
 """More cannot be read in 100 kB, and nobody photographs so many for one document."""
-DRAWN_SIDES = (1600, 1300, 1100, 900, 750, 620, 500)
-LEAST_SIDE = 500
-OVERHEAD = 700
-"""Bytes of PDF around each page's picture, measured generously."""
-ACTIVE = ("/OpenAction", "/AA", "/AcroForm")
+WAYS: tuple[tuple[str, int], ...] = (
+    ("colour", 1600),
+    ("colour", 1300),
+    ("grey", 1300),
+    ("grey", 1050),
+    ("ink", 1700),
+    ("ink", 1400),
+    ("ink", 1150),
+    ("ink", 950),
+    ("grey", 750),
+    ("grey", 600),
+    ("grey", 480),
+)
+"""How pages are drawn and with how many pixels, best first: below a thousand, black and white reads better than grey."""
+ACTIVE = frozenset({"/OpenAction", "/AA", "/AcroForm", "/JavaScript", "/EmbeddedFiles"})
 
 
 def examine(data: bytes) -> Examination:
@@ -26,11 +37,8 @@ def examine(data: bytes) -> Examination:
     pages, active = _structure(data)
     if pages > PAGES:
         raise Unusable("too_large")
-    first = draw(data, 0, DRAWN_SIDES[-1])
-    if len(data) <= FORWARD_BYTES and not active:
-        forward = data
-    else:
-        forward = _drawn(data, pages)
+    first = draw(data, 0, WAYS[-1][1])
+    forward = data if len(data) <= FORWARD_BYTES and not active else _redrawn(data, pages)
     return Examination(
         mime=PDF,
         problem="" if forward else "too_large",
@@ -52,7 +60,8 @@ def draw(data: bytes, page: int, side: int) -> Image.Image:
             width, height = sheet.get_size()
             if not (0 < width < 1e6 and 0 < height < 1e6):
                 raise Unusable("unreadable")
-            return sheet.render(scale=side / max(width, height)).to_pil().convert("RGB")
+            drawn: Image.Image = sheet.render(scale=side / max(width, height)).to_pil()
+            return drawn.convert("RGB")
         finally:
             document.close()
     except pypdfium2.PdfiumError as error:
@@ -63,8 +72,9 @@ def _structure(data: bytes) -> tuple[int, bool]:
     """Number of pages, and whether the file carries scripts, forms or other files."""
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
-            names = document.Root.get("/Names", {})
-            active = any(key in document.Root for key in ACTIVE) or "/JavaScript" in names or "/EmbeddedFiles" in names
+            names: Any = document.Root.get("/Names", {})
+            held = {*document.Root.keys(), *names.keys()}
+            active = not held.isdisjoint(ACTIVE)
             return len(document.pages), active
     except pikepdf.PasswordError as error:
         raise Unusable("encrypted") from error
@@ -73,48 +83,21 @@ def _structure(data: bytes) -> tuple[int, bool]:
         raise Unusable("unreadable") from error
 
 
-def _drawn(data: bytes, pages: int) -> bytes:
-    """The pages as pictures in a new PDF of at most `FORWARD_BYTES`; empty when that cannot be read any more."""
-    budget = FORWARD_BYTES // pages - OVERHEAD
-    for side in DRAWN_SIDES:
-        pictures = []
+def _redrawn(data: bytes, pages: int) -> bytes:
+    """The pages as pictures in a new PDF of at most `FORWARD_BYTES`; empty when they could not be read any more."""
+    for way, side in WAYS:
+        drawn: list[bound_pages.Page] = []
         for page in range(pages):
             picture = draw(data, page, side)
-            encoded = photos.encode(picture, photos.LEAST_QUALITY)
-            if len(encoded) > budget:
-                encoded = photos.encode(picture.convert("L"), photos.LEAST_QUALITY)
-            if len(encoded) > budget and pages == 1 and side == LEAST_SIDE:
-                encoded = photos.small(picture.convert("L"), budget)
-            pictures.append(encoded)
-            if sum(map(len, pictures)) > FORWARD_BYTES:
+            if way == "ink":
+                drawn.append(bound_pages.ink(picture))
+            else:
+                toned = picture if way == "colour" else picture.convert("L")
+                drawn.append(bound_pages.tones(toned, photos.LEAST_QUALITY))
+            if sum(len(each.data) for each in drawn) > FORWARD_BYTES:
                 break
-        bound = _bind(pictures) if len(pictures) == pages else b""
-        if bound and len(bound) <= FORWARD_BYTES:
-            return bound
+        else:
+            bound = bound_pages.bind(drawn)
+            if len(bound) <= FORWARD_BYTES:
+                return bound
     return b""
-
-
-def _bind(pictures: list[bytes]) -> bytes:
-    """JPEGs as the pages of a PDF, their bytes unchanged, each as wide as an A4 sheet."""
-    document = pikepdf.new()
-    for data in pictures:
-        with Image.open(io.BytesIO(data)) as picture:
-            width, height, grey = picture.width, picture.height, picture.mode == "L"
-        image = pikepdf.Stream(document, data)
-        image.stream_dict = pikepdf.Dictionary(
-            Type=pikepdf.Name.XObject,
-            Subtype=pikepdf.Name.Image,
-            Width=width,
-            Height=height,
-            ColorSpace=pikepdf.Name.DeviceGray if grey else pikepdf.Name.DeviceRGB,
-            BitsPerComponent=8,
-            Filter=pikepdf.Name.DCTDecode,
-        )
-        across = 595 if width <= height else 842
-        down = round(across * height / width, 2)
-        sheet = document.add_blank_page(page_size=(across, down))
-        sheet.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=document.make_indirect(image)))
-        sheet.Contents = pikepdf.Stream(document, f"q {across} 0 0 {down} 0 0 cm /P Do Q".encode())
-    out = io.BytesIO()
-    document.save(out, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return out.getvalue()

@@ -34,14 +34,26 @@ class Sandbox:
     async def examine(self, data: bytes) -> Examination:
         """What the file is; `unreadable` also when the process died or ran out of time over it."""
         async with self._turn:
-            pool = self._pool = self._pool or _pool()
-            work = asyncio.get_running_loop().run_in_executor(pool, examine, data)
-            try:
-                return await asyncio.wait_for(work, SECONDS)
-            except (TimeoutError, BrokenProcessPool, MemoryError) as error:
-                log.warning("a file stopped its decoder", extra={"why": type(error).__name__})
-                self.close()
-                return Examination(mime="", problem="unreadable")
+            # The process may have died before, over nothing of this file: a second one has to die of it, too.
+            for _ in range(2):
+                pool = self._pool = self._pool or _pool()
+                try:
+                    work = asyncio.get_running_loop().run_in_executor(pool, examine, data)
+                    return await asyncio.wait_for(work, SECONDS)
+                except BrokenProcessPool:
+                    log.warning("the decoder's process died")
+                    self.close()
+                except (TimeoutError, MemoryError) as error:
+                    log.warning("a file stopped its decoder", extra={"why": type(error).__name__})
+                    self.close()
+                    break
+            return Examination(mime="", problem="unreadable")
+
+    @property
+    def process_id(self) -> int | None:
+        """The process that looks at files, if one is running."""
+        processes = (self._pool._processes or {}) if self._pool else {}
+        return next(iter(processes), None)
 
     def close(self) -> None:
         """Ends the process, also in the middle of a file."""

@@ -1,4 +1,4 @@
-"""What a checking page needs from the department, kept for a while: public keys and signed status lists; and that page."""
+"""What a checking page needs from the department, kept for a while (keys, signed status lists), and the pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from connectors.parts import Clock, Parts
 
 FRESH_SECONDS = 60
 STALE_SECONDS = 7 * 24 * 3600
-"""What the department last said is served for a week while it is away: the lists are signed and carry their own dates."""
+"""What the department last said is served for a week while it is away: lists are signed and carry their own dates."""
 BYTES = 8 * 1024 * 1024
 MOST = 200
 LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,99}\Z")

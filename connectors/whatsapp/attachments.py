@@ -24,7 +24,7 @@ class Attachments:
         self._department = Department(parts)
 
     async def upload(self, attachment: Attachment, phone_number_id: str) -> Uploaded:
-        """The file at Meta. Raises `DepartmentError`, `GraphError`, `GraphUnreachable`, `GraphSilent`, `RenderError`."""
+        """The file at Meta. Raises `DepartmentError`, `GraphError`, `RenderError` or another `GatewayError`."""
         if attachment.certificate:
             data = await self._department.certificate(attachment.certificate)
         else:

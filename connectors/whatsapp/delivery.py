@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from connectors.answers import texts
 from connectors.errors import DepartmentError, GatewayError, RenderError, TemplateError
 from connectors.limits import Buckets
 from connectors.parts import Parts
@@ -44,7 +45,11 @@ class Delivery:
     """Delivers messages of conversations, one call of `deliver` each. Any number may run at a time."""
 
     def __init__(
-        self, parts: Parts, graph: Graph, phone_number_id: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        parts: Parts,
+        graph: Graph,
+        phone_number_id: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._parts = parts
         self._redis = parts.redis
@@ -61,7 +66,7 @@ class Delivery:
             if outbound.kind == "turn_end":
                 await self._erase_if_asked(outbound.conversation)
             return
-        contact = await self._redis.hgetall(keys.contact(outbound.conversation))
+        contact = texts(await self._redis.hgetall(keys.contact(outbound.conversation)))
         if not (contact.get("phone") or contact.get("user_id")):
             await self._give_up(outbound, "no_contact")
             return
@@ -106,12 +111,12 @@ class Delivery:
         attempts = 0
         began = self._parts.clock()
         while True:
-            known = await self._redis.hgetall(record)
+            known = texts(await self._redis.hgetall(record))
             if known.get("wamid"):
                 return True
             if known.get("state") == "trying" and await self._status_came(record, float(known.get("at") or 0)):
                 return True
-            contact = await self._redis.hgetall(keys.contact(outbound.conversation))
+            contact = texts(await self._redis.hgetall(keys.contact(outbound.conversation)))
             form, final = await self._form(outbound, payload, contact, known)
             if final:
                 return await self._give_up(outbound, final)
@@ -180,7 +185,9 @@ class Delivery:
                 await self._redis.hset(keys.contact(outbound.conversation), "unreachable_at", now)
                 return await self._give_up(outbound, str(error.code))
             case Verdict.HALT:
-                log.critical("meta refuses every send; the account or its token must be looked at", extra={"code": error.code})
+                log.critical(
+                    "meta refuses every send; the account or its token must be looked at", extra={"code": error.code}
+                )
                 self._parts.metrics.halted.set(1)
                 rest = int(self._parts.limits.halt_seconds * 1000)
                 await self._redis.set(keys.HALT, str(error.code), px=rest)
@@ -224,9 +231,7 @@ class Delivery:
 
     async def _give_up(self, outbound: Outbound, code: str) -> bool:
         log.warning("a message could not be delivered", extra={"code": code, "outbox": outbound.id})
-        await give_up(
-            self._redis, self._parts.metrics, outbound.conversation, outbound.id, code, self._parts.clock()
-        )
+        await give_up(self._redis, self._parts.metrics, outbound.conversation, outbound.id, code, self._parts.clock())
         return False
 
     def _count(self, form: dict[str, Any], result: str) -> None:
@@ -234,7 +239,7 @@ class Delivery:
 
     async def _erase_if_asked(self, conversation: str) -> None:
         """Forgets the person's address once the last words of an erased conversation have gone out."""
-        contact = await self._redis.hgetall(keys.contact(conversation))
+        contact = texts(await self._redis.hgetall(keys.contact(conversation)))
         if contact.get("erase") != "1":
             return
         for name in (contact.get("identity_phone"), contact.get("identity_user")):

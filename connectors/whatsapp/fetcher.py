@@ -18,12 +18,12 @@ from dataclasses import asdict
 import httpx
 from redis.exceptions import RedisError, ResponseError
 
+from connectors.answers import Entries, entries, items
 from connectors.errors import FetchError, GatewayError
 from connectors.identity import WHATSAPP
 from connectors.intake.examination import FILE_BYTES
 from connectors.intake.taker import Taker
 from connectors.parts import Parts
-from connectors.streams import items
 from connectors.whatsapp.graph import Graph, GraphError
 from connectors.whatsapp.hosts import check
 from connectors.whatsapp.receiver import FetchJob
@@ -85,18 +85,18 @@ class Fetcher:
         """Takes over what a fetcher that died had begun."""
         for stream in streams:
             answer = await self._parts.redis.xautoclaim(stream, keys.FETCHERS, self._name, CLAIM_AFTER_MS, count=10)
-            await self._start(stream, answer[1])
+            await self._start(stream, entries(answer[1]))
 
     async def _read(self, streams: list[str]) -> None:
         for _ in range(20):
             answer = await self._parts.redis.xreadgroup(
                 keys.FETCHERS, self._name, dict.fromkeys(streams, ">"), count=2, block=1000
             )
-            for stream, entries in items(answer):
-                await self._start(stream, entries)
+            for stream, found in items(answer):
+                await self._start(stream, found)
 
-    async def _start(self, stream: str, entries: list[tuple[str, dict[str, str] | None]]) -> None:
-        for entry, fields in entries:
+    async def _start(self, stream: str, found: Entries) -> None:
+        for entry, fields in found:
             if not fields:
                 continue
             await self._room.acquire()
@@ -173,7 +173,7 @@ class Fetcher:
 
 
 def _same_hash(data: bytes, given: str) -> bool:
-    """Whether SHA-256 agrees with what Meta told: base64 in webhooks, hexadecimal in the Graph API; nothing told: yes."""
+    """Whether SHA-256 agrees with what Meta told: base64 in webhooks, hexadecimal in the Graph API; nothing: yes."""
     if not given:
         return True
     digest = hashlib.sha256(data)

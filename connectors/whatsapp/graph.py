@@ -33,7 +33,7 @@ class GraphSilent(GatewayError):
 
 @dataclass(frozen=True)
 class MediaPlace:
-    """Where a file can be fetched for some minutes. `sha256` hexadecimal or base64, as Meta gives it; `size` in bytes."""
+    """Where a file can be fetched for some minutes. `sha256`: hexadecimal or base64, as Meta gives it; `size`: bytes."""
 
     url: str
     mime: str
@@ -50,7 +50,9 @@ class Graph:
 
     async def send(self, phone_number_id: str, payload: Mapping[str, Any]) -> str:
         """Sends one message and returns Meta's id of it."""
-        answer = await self._call("POST", f"{phone_number_id}/messages", json={"messaging_product": "whatsapp", **payload})
+        answer = await self._call(
+            "POST", f"{phone_number_id}/messages", json={"messaging_product": "whatsapp", **payload}
+        )
         messages = answer.get("messages")
         if isinstance(messages, list) and messages and isinstance(messages[0], dict):
             return str(messages[0].get("id", ""))

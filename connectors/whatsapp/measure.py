@@ -21,7 +21,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def split(text: str, limit: int) -> list[str]:
-    """`text` in pieces of at most `limit` units, broken at paragraphs, else lines, else spaces, else letters."""
+    """`text` in pieces of at most `limit` units, broken at paragraphs, lines, spaces or letters, in this order."""
     pieces = []
     while units(text) > limit:
         head = _prefix(text, limit)
@@ -36,7 +36,7 @@ def split(text: str, limit: int) -> list[str]:
 
 
 def _prefix(text: str, limit: int) -> str:
-    """The longest start of whole grapheme clusters within `limit` units; one too long by itself is cut by characters."""
+    """The longest start of whole grapheme clusters within `limit` units; one too long is cut by characters."""
     taken = end = 0
     for letter in _LETTERS.finditer(text):
         size = units(letter.group())

@@ -180,7 +180,7 @@ def _message(raw: dict[str, Any], sender: Sender, number: str) -> Message:
 
 
 def _moves(raw: dict[str, Any], sender: Sender) -> Iterator[Move]:
-    """`user_changed_number` names the new number (`wa_id`, older: `new_wa_id`) and the new user id that goes with it."""
+    """`user_changed_number` names the new number (`wa_id`, older: `new_wa_id`) and the user id that goes with it."""
     system = _dict(raw.get("system"))
     phone = _digits(system.get("wa_id") or system.get("new_wa_id"))
     user_id = _text(system.get("user_id"))[:200]

@@ -10,6 +10,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 
+from connectors.answers import text
 from connectors.identity import WHATSAPP, Identities
 from connectors.ingest import Ingest, Result
 from connectors.parts import Parts
@@ -91,9 +92,7 @@ class Receiver:
         contact = {"channel": WHATSAPP, "phone_number_id": message.phone_number_id}
         job = ""
         if message.media:
-            media = Media(
-                message.media.id, message.media.mime, message.media.sha256, name_of_file(message.media.name)
-            )
+            media = Media(message.media.id, message.media.mime, message.media.sha256, name_of_file(message.media.name))
             job = FetchJob(conversation, media, message.phone_number_id, inbound.at).to_json()
         result = await self._ingest.store(inbound, contact | self._identities.fields(message.sender), job=job)
         metrics.inbound.labels(WHATSAPP, inbound.kind, result.value).inc()
@@ -103,13 +102,13 @@ class Receiver:
 
     def _inbound(self, message: Message, conversation: str) -> Inbound:
         now = self._parts.clock()
-        text = harmless(message.text)
+        said = harmless(message.text)
         kind = "unsupported"
         if message.type in CHOICE and message.choice:
             kind = "choice"
         elif message.media:
             kind = "file"
-        elif text:
+        elif said:
             kind = "text"
         return Inbound(
             id=message.id,
@@ -118,7 +117,7 @@ class Receiver:
             kind=kind,
             # A clock that is ahead of ours must not keep the 24-hour window open.
             at=min(message.at or now, now),
-            text=text,
+            text=said,
             choice=harmless(message.choice, 256) if kind == "choice" else "",
             media=message.media.id if message.media else "",
             event={"type": message.type} if kind == "unsupported" else {},
@@ -126,7 +125,7 @@ class Receiver:
 
     async def _ask_patience(self, inbound: Inbound) -> None:
         """Tells a person, once a minute at most, that not all of so many messages could be taken."""
-        lang = await self._parts.redis.hget(keys.contact(inbound.conversation), "lang") or "en"
+        lang = text(await self._parts.redis.hget(keys.contact(inbound.conversation), "lang")) or "en"
         outbound = Outbound(
             id=self._parts.ids(),
             conversation=inbound.conversation,

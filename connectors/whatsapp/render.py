@@ -1,7 +1,7 @@
 """An `Outbound` as the messages of the Cloud API, within Meta's limits. Pure: sends and fetches nothing.
 
-One message wherever it is possible, since each is paid for: text and choices are one interactive message, a file with up
-to three choices is one too.
+One message wherever it is possible, since each is paid for: text and choices are one interactive message, a file with
+up to three choices is one too.
 """
 
 from __future__ import annotations
@@ -126,7 +126,10 @@ def _title(choice: Choice, number: int, numbered: bool, limit: int) -> str:
 def _buttons(choices: Sequence[Choice], numbered: bool) -> dict[str, Any]:
     return {
         "buttons": [
-            {"type": "reply", "reply": {"id": _id(choice, BUTTON_ID), "title": _title(choice, n, numbered, BUTTON_TITLE)}}
+            {
+                "type": "reply",
+                "reply": {"id": _id(choice, BUTTON_ID), "title": _title(choice, n, numbered, BUTTON_TITLE)},
+            }
             for n, choice in enumerate(choices, 1)
         ]
     }
@@ -165,7 +168,10 @@ def _tail(text: str) -> list[str]:
 def _file_message(text: str, file: Uploaded) -> list[dict[str, Any]]:
     if units(text) <= BODY:
         return [_file(file, text)]
-    return [*({"type": "text", "text": {"body": piece, "preview_url": False}} for piece in split(text, TEXT)), _file(file, "")]
+    return [
+        *({"type": "text", "text": {"body": piece, "preview_url": False}} for piece in split(text, TEXT)),
+        _file(file, ""),
+    ]
 
 
 def _file(file: Uploaded, caption: str) -> dict[str, Any]:

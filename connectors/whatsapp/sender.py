@@ -11,11 +11,12 @@ import logging
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass
+from typing import Any
 
 from redis.exceptions import RedisError, ResponseError
 
+from connectors.answers import Entries, entries, items
 from connectors.parts import Parts
-from connectors.streams import items
 from connectors.whatsapp.delivery import Delivery
 from connectors.whatsapp.leases import LEASE_SECONDS, Leases
 from runtime import keys
@@ -124,7 +125,7 @@ class Sender:
         start = "0-0"
         while True:
             answer = await self._redis.xautoclaim(keys.sendbox(number), keys.SENDERS, self._name, 0, start, count=200)
-            await self._accept(number, answer[1])
+            await self._accept(number, entries(answer[1]))
             start = answer[0]
             if start == "0-0":
                 return
@@ -133,14 +134,14 @@ class Sender:
         if not self._held or len(self._here) >= MOST_WAITING:
             await asyncio.sleep(0.05)
             return
-        streams = {keys.sendbox(number): ">" for number in self._held}
+        streams: dict[Any, Any] = {keys.sendbox(number): ">" for number in self._held}
         partitions = {keys.sendbox(number): number for number in self._held}
         answer = await self._redis.xreadgroup(keys.SENDERS, self._name, streams, count=100, block=500)
-        for stream, entries in items(answer):
-            await self._accept(partitions[stream], entries)
+        for stream, found in items(answer):
+            await self._accept(partitions[stream], found)
 
-    async def _accept(self, number: int, entries: list[tuple[str, dict[str, str] | None]]) -> None:
-        for entry, fields in entries:
+    async def _accept(self, number: int, found: Entries) -> None:
+        for entry, fields in found:
             if not fields or (number, entry) in self._here:
                 continue
             try:

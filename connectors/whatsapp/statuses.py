@@ -6,9 +6,12 @@ They arrive late, doubled and out of order. A failure that can be mended puts th
 
 from __future__ import annotations
 
+from typing import Any
+
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from connectors.answers import entries
 from connectors.errors import StoreUnavailable
 from connectors.metrics import Metrics
 from connectors.whatsapp.codes import Verdict, verdict
@@ -65,7 +68,7 @@ class Statuses:
         again = what in (Verdict.RETRY, Verdict.PAUSE) and mended < RETRIES
         as_template = what is Verdict.TEMPLATE and mended == 0 and found is not None and found.template is not None
         if found is not None and (again or as_template):
-            fields = {"mended": str(mended + 1), "state": "", "wamid": "", "status": ""}
+            fields: dict[Any, Any] = {"mended": str(mended + 1), "state": "", "wamid": "", "status": ""}
             if as_template:
                 fields["form"] = "template"
             async with self._redis.pipeline(transaction=False) as pipe:
@@ -78,8 +81,8 @@ class Statuses:
 
 async def find(redis: Redis, conversation: str, outbox_id: str) -> Outbound | None:
     """A message of a conversation's outbox by its id, among the latest two hundred."""
-    for _, fields in await redis.xrevrange(keys.outbox(conversation), count=200):
-        if outbox_id in fields["m"]:
+    for _, fields in entries(await redis.xrevrange(keys.outbox(conversation), count=200)):
+        if fields and outbox_id in fields["m"]:
             outbound = Outbound.from_json(fields["m"])
             if outbound.id == outbox_id:
                 return outbound

@@ -21,9 +21,23 @@ from runtime.records import TemplateRef
 
 FILE = Path(__file__).parents[2] / "catalogue" / "templates.yml"
 STAGES = (
-    "submitted fee_pending under_verification appointment_booked test_scheduled test_failed waitlisted sent_back approved"
-    " rejected withdrawn certificate_issued dispatched payment_started resolved reopened"
-).split()
+    "submitted",
+    "fee_pending",
+    "under_verification",
+    "appointment_booked",
+    "test_scheduled",
+    "test_failed",
+    "waitlisted",
+    "sent_back",
+    "approved",
+    "rejected",
+    "withdrawn",
+    "certificate_issued",
+    "dispatched",
+    "payment_started",
+    "resolved",
+    "reopened",
+)
 BODY = 1024
 FOOTER = 60
 BUTTON = 25

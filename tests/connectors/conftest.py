@@ -46,7 +46,7 @@ class Gateway:
         self.settings = settings
         self.url = f"http://127.0.0.1:{settings.port}"
         self.http = httpx.Client(base_url=self.url, timeout=30)
-        self.redis = redis.Redis.from_url(settings.redis_url or "", decode_responses=True)
+        self.redis: Any = redis.Redis.from_url(settings.redis_url or "", decode_responses=True)
         self.parts: Parts | None = None
         self._limits = limits or QUICK
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -110,7 +110,7 @@ class Gateway:
 
     def inbox(self) -> list[Inbound]:
         """Everything stored, in the order of the streams."""
-        entries = []
+        entries: list[Any] = []
         for number in range(keys.PARTITIONS):
             entries += self.redis.xrange(keys.inbox(number))
         return [Inbound.from_json(fields["m"]) for _, fields in sorted(entries)]

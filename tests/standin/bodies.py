@@ -38,7 +38,9 @@ class Person:
         return sender | ({"from_user_id": self.user_id} if self.user_id else {})
 
 
-def message(person: Person, identifier: str, at: float, kind: str, content: Mapping[str, Any] | Sequence[Any]) -> dict[str, Any]:
+def message(
+    person: Person, identifier: str, at: float, kind: str, content: Mapping[str, Any] | Sequence[Any]
+) -> dict[str, Any]:
     return {**person.sender(), "id": identifier, "timestamp": str(int(at)), "type": kind, kind: content}
 
 

@@ -132,7 +132,9 @@ class Meta:
         person = self.people.get(address)
         if person is None:
             raise Refused(131026, "the receiver cannot be reached")
-        demand("recipient" not in payload or not person.phone or payload["recipient"] == person.user_id, "wrong recipient")
+        demand(
+            "recipient" not in payload or not person.phone or payload["recipient"] == person.user_id, "wrong recipient"
+        )
         return person
 
     def _throughput(self) -> None:

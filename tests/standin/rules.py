@@ -17,11 +17,17 @@ def length(text: str) -> int:
 def check_text(value: object, name: str, most: int, least: int = 1) -> str:
     demand(isinstance(value, str), f"{name} must be a string")
     assert isinstance(value, str)
-    demand(least <= length(value.strip()) and length(value) <= most, f"{name} must have {least} to {most} characters", 131009)
+    demand(
+        least <= length(value.strip()) and length(value) <= most,
+        f"{name} must have {least} to {most} characters",
+        131009,
+    )
     return value
 
 
-def check_message(payload: Mapping[str, Any], has_media: Callable[[str], bool], templates: Mapping[tuple[str, str], int]) -> None:
+def check_message(
+    payload: Mapping[str, Any], has_media: Callable[[str], bool], templates: Mapping[tuple[str, str], int]
+) -> None:
     """Raises `Refused`. `templates`: number of parameters by name and language."""
     demand(payload.get("messaging_product") == "whatsapp", "messaging_product must be whatsapp")
     demand(payload.get("recipient_type", "individual") == "individual", "recipient_type must be individual")
@@ -32,7 +38,16 @@ def check_message(payload: Mapping[str, Any], has_media: Callable[[str], bool], 
     demand(isinstance(opaque, str) and len(opaque) <= 512, "biz_opaque_callback_data is too long")
     kind = payload.get("type")
     demand(kind in TYPES, f"unknown type {kind}")
-    known = {"messaging_product", "recipient_type", "to", "recipient", "type", "biz_opaque_callback_data", "context", kind}
+    known = {
+        "messaging_product",
+        "recipient_type",
+        "to",
+        "recipient",
+        "type",
+        "biz_opaque_callback_data",
+        "context",
+        kind,
+    }
     demand(set(payload) <= known, f"unexpected keys {sorted(set(payload) - known)}")
     content = payload.get(str(kind))
     demand(isinstance(content, dict), f"{kind} is missing", 131008)
@@ -123,6 +138,8 @@ def _template(content: Mapping[str, Any], templates: Mapping[tuple[str, str], in
                 text = check_text(parameter.get("text"), "parameter", 1024)
                 demand("\n" not in text and "\t" not in text and "    " not in text, "a parameter with layout", 132018)
         elif component.get("type") == "button":
-            demand(component.get("sub_type") == "quick_reply" and component.get("index") == "0", "unknown button", 132018)
+            demand(
+                component.get("sub_type") == "quick_reply" and component.get("index") == "0", "unknown button", 132018
+            )
             check_text(component["parameters"][0].get("payload"), "button payload", 256)
     demand(given == templates[(str(name), str(lang))], "the number of parameters does not fit", 132000)

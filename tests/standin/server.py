@@ -1,10 +1,10 @@
 """The stand-in as an HTTP server in a thread, and the people behind it who write, tap, send photos and read.
 
-    with StandIn(secret=..., number=..., token=...) as meta:
-        meta.webhook = "http://127.0.0.1:8000/webhooks/whatsapp"
-        asha = Person("919800000001")
-        meta.say(asha, "Hi")
-        answer = meta.wait_for(asha, 1)[0]
+with StandIn(secret=..., number=..., token=...) as meta:
+    meta.webhook = "http://127.0.0.1:8000/webhooks/whatsapp"
+    asha = Person("919800000001")
+    meta.say(asha, "Hi")
+    answer = meta.wait_for(asha, 1)[0]
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ VERSION = "v23.0"
 class StandIn:
     """One WhatsApp Business number at "Meta"."""
 
-    def __init__(self, *, number: str, token: str, secret: str, templates: dict[tuple[str, str], int] | None = None) -> None:
+    def __init__(
+        self, *, number: str, token: str, secret: str, templates: dict[tuple[str, str], int] | None = None
+    ) -> None:
         self.meta = Meta(number, token, templates or {})
         self.secret = secret
         self.webhook = ""
@@ -72,7 +74,9 @@ class StandIn:
             time.sleep(0.01)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stopped.set()
         self._server.should_exit = True
         self._thread.join(5)
@@ -95,7 +99,11 @@ class StandIn:
 
     def send_file(self, person: Person, data: bytes, mime: str, name: str = "", caption: str = "") -> str:
         identifier = self.meta.keep(data, mime, ours=False)
-        content = {"id": identifier, "mime_type": mime, "sha256": base64.b64encode(hashlib.sha256(data).digest()).decode()}
+        content = {
+            "id": identifier,
+            "mime_type": mime,
+            "sha256": base64.b64encode(hashlib.sha256(data).digest()).decode(),
+        }
         if caption:
             content["caption"] = caption
         if name:
@@ -172,7 +180,9 @@ class StandIn:
             file: Any = form["file"]
             if form.get("messaging_product") != "whatsapp":
                 raise Refused(100, "messaging_product must be whatsapp")
-            return JSONResponse({"id": self.meta.upload(await file.read(), file.content_type or "", str(form.get("type")))})
+            return JSONResponse(
+                {"id": self.meta.upload(await file.read(), file.content_type or "", str(form.get("type")))}
+            )
         except Refused as refused:
             self.meta.refused.append(refused)
             return JSONResponse(refused.answer(), refused.status)
@@ -236,4 +246,8 @@ def choices(payload: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def text_of(payload: dict[str, Any]) -> str:
     """The words of a message that a person reads first."""
     content = payload[payload["type"]]
-    return str(content.get("body", {}).get("text") if payload["type"] == "interactive" else content.get("body") or content.get("caption", ""))
+    return str(
+        content.get("body", {}).get("text")
+        if payload["type"] == "interactive"
+        else content.get("body") or content.get("caption", "")
+    )
