@@ -142,7 +142,8 @@ class Child:
         entry = parse(line, self.program.name)
         self._log.handle(logging.makeLogRecord({"msg": json.dumps(entry, ensure_ascii=False), "levelno": 20}))
         self._last_words = str(entry["message"])[:300]
-        if entry["level"] in ("warning", "error", "critical"):
+        # Warnings of libraries are for developers, not for whoever runs this.
+        if entry["level"] in ("warning", "error", "critical") and entry.get("logger") != "py.warnings":
             self._say(f"{self.program.name}: {entry['message']}{_error(entry.get('error'))}")
 
 

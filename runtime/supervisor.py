@@ -154,13 +154,16 @@ class Supervisor:
     def _child_environ(self, settings: Settings) -> dict[str, str]:
         """What we inherited, with the settings as they were resolved."""
         inherited = {name: value for name, value in self._environ.items() if not name.startswith(OURS)}
-        quiet = {
+        ours = {
             "PYTHONUNBUFFERED": "1",
             "PYTHONUTF8": "1",
+            # Rasa's old dependencies announce their end at every start.
+            "PYTHONWARNINGS": "ignore",
             "RASA_TELEMETRY_ENABLED": "false",
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
             "TF_CPP_MIN_LOG_LEVEL": "3",
         }
-        return {**inherited, **quiet, **settings.environ()}
+        return {**inherited, **ours, **settings.environ()}
 
     async def _ready(self, settings: Settings) -> None:
         limit = time.monotonic() + READY_LIMIT
