@@ -6,8 +6,9 @@ for hundreds of spellings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .distance import distance
 from .normalise import normalise
@@ -18,7 +19,13 @@ from .tokens import Word, words, words_of
 _EXACT, _FOLDED, _PIVOT, _FUZZY = 1.0, 0.95, 0.85, 0.8
 _MIN_PIVOT = 3
 """Shorter keys collide by accident: "do", "de" and "दी" are all `d`."""
+_MIN_JOINED_PIVOT = 6
+"""Where the words are cut differently ("mool niwas" and "ملین سے" are both `mlns`), a key must be longer."""
 _MIN_FUZZY = 5
+_MIN_WORD = 4
+"""Shorter words are like too many others to hint at a misspelt name."""
+LONGEST = 400
+"""Words of a text that are read; a name stands near the beginning or not at all."""
 
 
 @dataclass(frozen=True)
@@ -32,27 +39,28 @@ class Match:
 
 
 @dataclass(frozen=True)
-class _Forms:
-    exact: str
+class _Piece:
+    """A word with the three spellings under which it is looked up, and whether a name has a word like it."""
+
+    word: Word
     folded: str
     pivot: str
-
-
-def _forms(window: Sequence[Word]) -> _Forms:
-    exact = "".join(word.text for word in window)
-    folded = "".join(fold(word.text) for word in window)
-    return _Forms(exact, folded, "".join(pivot(word.text).lower() for word in window))
+    known: bool
 
 
 class Matcher:
-    """Finds the things whose spellings are given. Spaces do not matter: "ration card" is "rationcard"."""
+    """Finds the things whose spellings are given. Spaces do not matter: "ration card" is "rationcard".
+
+    Of a text only the first `LONGEST` words are read. Built matchers do not change and may be shared by threads.
+    """
 
     def __init__(self, spellings: Mapping[str, Sequence[str]]) -> None:
         self._exact: dict[str, set[str]] = {}
         self._folded: dict[str, set[str]] = {}
         self._pivot: dict[str, set[str]] = {}
         self._near: dict[str, set[str]] = {}
-        self._longest = 1
+        self._vocabulary: set[str] = set()
+        self._most_words = self._most_letters = 1
         for key, phrases in spellings.items():
             for phrase in {key.replace("_", " "), *phrases}:
                 self._add(key, phrase)
@@ -61,15 +69,25 @@ class Matcher:
         parts = words_of(normalise(phrase))
         if not parts:
             return
-        self._longest = max(self._longest, len(parts))
-        forms = _forms(parts)
-        self._exact.setdefault(forms.exact, set()).add(key)
-        self._folded.setdefault(forms.folded, set()).add(key)
-        if len(forms.pivot) >= _MIN_PIVOT:
-            self._pivot.setdefault(forms.pivot, set()).add(key)
-        if len(forms.folded) >= _MIN_FUZZY:
-            for shortened in _shortened(forms.folded):
-                self._near.setdefault(shortened, set()).add(forms.folded)
+        exact = "".join(part.text for part in parts)
+        folds = [fold(part.text) for part in parts]
+        folded = "".join(folds)
+        sounds = [pivot(part.text).lower() for part in parts]
+        self._most_words = max(self._most_words, len(parts))
+        self._most_letters = max(self._most_letters, len(exact))
+        self._exact.setdefault(exact, set()).add(key)
+        self._folded.setdefault(folded, set()).add(key)
+        joined = "".join(sounds)
+        if len(joined) >= _MIN_PIVOT:
+            self._pivot.setdefault(" ".join(sounds), set()).add(key)
+        if len(joined) >= _MIN_JOINED_PIVOT:
+            self._pivot.setdefault(joined, set()).add(key)
+        if len(folded) >= _MIN_FUZZY:
+            for shortened in _shortened(folded):
+                self._near.setdefault(shortened, set()).add(folded)
+        for part, plain in zip(parts, folds, strict=True):
+            if len(plain) >= _MIN_WORD:
+                self._vocabulary |= _shortened(plain)
 
     def find(self, text: str, limit: int = 3) -> list[Match]:
         """At most `limit` things named in the text, best first; a thing once, at its best place.
@@ -77,45 +95,64 @@ class Matcher:
         A longer name hides the shorter ones inside it ("income certificate" hides "certificate"); several things of
         one name all come back.
         """
-        found = words(text)
+        pieces = [self._piece(word) for word in words(text)[:LONGEST]]
         candidates: list[tuple[int, Match]] = []
-        for first in range(len(found)):
-            for size in range(1, min(self._longest + 1, len(found) - first) + 1):
-                window = found[first : first + size]
-                for key, score in self._score(_forms(window)):
-                    match = Match(key, score, window[0].start, window[-1].end)
-                    candidates.append((sum(len(word.text) for word in window), match))
+        for first, piece in enumerate(pieces):
+            exact = folded = sound = ""
+            known = 0
+            for last in pieces[first : first + self._most_words + 1]:
+                exact += last.word.text
+                folded += last.folded
+                sound += " " + last.pivot
+                known += len(last.folded) if last.known else 0
+                if len(exact) > self._most_letters + 3:
+                    break
+                found = self._look_up(exact, folded, sound)
+                if not found and last.known and 2 * known >= len(folded):
+                    found = self._fuzzy(folded)
+                for key, score in found:
+                    candidates.append((len(exact), Match(key, score, piece.word.start, last.word.end)))
         return _best(candidates, limit)
 
-    def _score(self, forms: _Forms) -> Iterable[tuple[str, float]]:
+    def _piece(self, word: Word) -> _Piece:
+        folded, sound = fold(word.text), pivot(word.text).lower()
+        known = len(folded) >= _MIN_WORD and not self._vocabulary.isdisjoint(_shortened(folded))
+        return _Piece(word, folded, sound, known)
+
+    def _look_up(self, exact: str, folded: str, sound: str) -> list[tuple[str, float]]:
         for table, form, score in (
-            (self._exact, forms.exact, _EXACT),
-            (self._folded, forms.folded, _FOLDED),
-            (self._pivot, forms.pivot, _PIVOT),
+            (self._exact, exact, _EXACT),
+            (self._folded, folded, _FOLDED),
+            (self._pivot, sound[1:], _PIVOT),
+            (self._pivot, sound.replace(" ", ""), _PIVOT - 0.03),
         ):
             keys = table.get(form)
             if keys:
-                return [(key, score) for key in keys]
-        if len(forms.folded) < _MIN_FUZZY:
-            return ()
-        bound = 1 if len(forms.folded) < 8 else 2
+                return [(key, score) for key in sorted(keys)]
+        return []
+
+    def _fuzzy(self, folded: str) -> list[tuple[str, float]]:
+        if len(folded) < _MIN_FUZZY:
+            return []
+        bound = 1 if len(folded) < 8 else 2
         near: dict[str, float] = {}
-        for shortened in _shortened(forms.folded):
-            for spelling in self._near.get(shortened, ()):
-                steps = distance(forms.folded, spelling, bound)
-                if steps > bound or (spelling[0] != forms.folded[0] and steps > 1):
-                    continue
-                score = _FUZZY * (1 - steps / len(spelling))
-                for key in self._folded[spelling]:
-                    near[key] = max(near.get(key, 0.0), score)
-        return near.items()
+        spellings = {spelling for shortened in _shortened(folded) for spelling in self._near.get(shortened, ())}
+        for spelling in spellings:
+            steps = distance(folded, spelling, bound)
+            if steps > bound or (spelling[0] != folded[0] and steps > 1):
+                continue
+            score = _FUZZY * (1 - steps / len(spelling))
+            for key in self._folded[spelling]:
+                near[key] = max(near.get(key, 0.0), score)
+        return sorted(near.items())
 
 
-def _shortened(form: str) -> set[str]:
+@lru_cache(maxsize=16384)
+def _shortened(form: str) -> frozenset[str]:
     """The form with no and with any one letter left out: two forms within one edit share such a shortening."""
     if len(form) > 40:
-        return {form}
-    return {form} | {form[:index] + form[index + 1 :] for index in range(len(form))}
+        return frozenset((form,))
+    return frozenset((form, *(form[:index] + form[index + 1 :] for index in range(len(form)))))
 
 
 def _best(candidates: list[tuple[int, Match]], limit: int) -> list[Match]:

@@ -64,6 +64,12 @@ def test_one_name_of_two_things_gives_both() -> None:
     assert {match.key for match in found} == {"a", "b"}
 
 
+def test_a_short_key_does_not_match_over_other_word_boundaries() -> None:
+    names = {"domicile": ["mool niwas"]}
+    assert best("दस ملین سے", names) == []
+    assert best("مول نواس", names)[0].key == "domicile"
+
+
 def test_the_better_spelling_scores_higher() -> None:
     scores = [best(text, {"x": ["certificate"]})[0].score for text in ("certificate", "certificat", "certificoot")]
     assert scores[0] == 1.0 and scores[0] > scores[1]
