@@ -1,0 +1,40 @@
+"""What Sahayak does: one action a file's noun, all made with the same services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from actions.base import SahayakAction
+    from actions.services import Services
+
+
+def all_actions(services: Services) -> list[SahayakAction]:
+    """Every action of the domain, with `services` handed in."""
+    from actions import drafts, event, filing, following, form, information, menu, pending, starting, talking
+
+    classes: list[type[SahayakAction]] = [
+        form.ValidateApplicationForm,
+        form.AskApplicationFormAnswer,
+        pending.AnswerPending,
+        pending.DeleteMyData,
+        drafts.Cancel,
+        drafts.Resume,
+        drafts.Restart,
+        event.DepartmentEvent,
+        filing.SubmitApplication,
+        following.CheckStatus,
+        following.DownloadCertificate,
+        following.VerifyCertificate,
+        following.Withdraw,
+        information.Inform,
+        menu.ListServices,
+        starting.StartApplication,
+        talking.ChooseLanguage,
+        talking.Emergency,
+        talking.Greet,
+        talking.NotUnderstood,
+        talking.SmallTalk,
+        talking.TalkToHuman,
+    ]
+    return [action(services) for action in classes]

@@ -175,6 +175,8 @@ class Answering:
             answer = {"affirm": True, "deny": False}.get(message.intent)
         if answer is not None and len(message.text.split()) <= 4:
             return self._agree() if answer else self._disagree()
+        if self.step.kind == "confirm" and message.intent != "correct_answer" and self._optional():
+            return "taken"
         if interrupts(message, Assignment(), self.step):
             return "interrupted"
         if self.step.kind == "consent":
@@ -185,8 +187,6 @@ class Answering:
             if line and not self._closed(line):
                 return self._edit(line)
         if self._correct():
-            return "taken"
-        if self.step.kind == "confirm" and self._optional():
             return "taken"
         if answer is not None:
             return self._agree() if answer else self._disagree()

@@ -12,7 +12,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services, from_environment
-from actions.turn import FORM, Turn
+from actions.turn import DONE, FORM, Turn
 from dialogue.conversation import Conversation
 from dialogue.tongue import language_for
 from dialogue.understanding import Understanding
@@ -24,6 +24,9 @@ class SahayakAction(Action, ABC):
     action_name = ""
     settles_language = True
     """Whether this action, the first of its turn, decides the language of the reply."""
+
+    answers_form = False
+    """Whether messages reach this action as answers, whose script says nothing about the language."""
 
     def __init__(self, services: Services | None = None) -> None:
         self._services = services
@@ -44,8 +47,10 @@ class SahayakAction(Action, ABC):
     ) -> list[dict[str, Any]]:
         before = Conversation.from_slots(tracker.slots)
         message = Understanding.from_message(tracker.latest_message)
-        in_form = tracker.active_loop_name == FORM
+        in_form = tracker.active_loop_name == FORM and tracker.get_slot("requested_slot") is not None
         turn = Turn(self.services, before, message, in_form, str(tracker.sender_id))
+        turn.confirmed = tracker.get_slot("answer") == DONE
+        turn.returning = _other_action_ran(tracker.events)
         if self.settles_language:
             self._settle_language(turn)
         await self.act(turn)
@@ -58,12 +63,22 @@ class SahayakAction(Action, ABC):
             dispatcher.utter_message(json_message=dict(response))
         return [*_changed(before, turn.state, tracker.slots), *turn.events]
 
-    @staticmethod
-    def _settle_language(turn: Turn) -> None:
+    def _settle_language(self, turn: Turn) -> None:
         message, state = turn.message, turn.state
-        lang = language_for(message, state.language, state.language_chosen, answering=turn.in_form)
+        answering = turn.in_form and self.answers_form
+        lang = language_for(message, state.language, state.language_chosen, answering)
         if lang and lang != state.language:
             turn.change(language=lang)
+
+
+def _other_action_ran(events: list[dict[str, Any]]) -> bool:
+    """Whether, since the last message, an action other than the form has run: the form is being returned to."""
+    for event in reversed(events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event["name"] not in (FORM, "action_listen"):
+            return True
+    return False
 
 
 def _changed(before: Conversation, after: Conversation, slots: dict[str, Any]) -> list[dict[str, Any]]:

@@ -159,6 +159,7 @@ class Restart(SahayakAction):
         turn.offer_words("confirm:no", "button_continue")
         turn.ask(draft.service, "summary", "confirm")
         turn.change(pending="restart")
+        turn.hold()
 
 
 def start_again(turn: Turn) -> None:

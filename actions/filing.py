@@ -31,6 +31,9 @@ class SubmitApplication(SahayakAction):
         service = turn.service(draft.service) if draft else None
         if draft is None or service is None:
             return
+        if not turn.confirmed:
+            turn.to_form()
+            return
         try:
             if draft.repair is None:
                 await self._file(turn, service, draft)

@@ -50,7 +50,6 @@ class CheckStatus(SahayakAction):
         turn.change(misses=0)
         if turn.in_form:
             turn.choices.clear()
-            turn.to_form()
 
     async def _answer(self, turn: Turn) -> None:
         item = mine(turn)
@@ -124,8 +123,6 @@ class DownloadCertificate(SahayakAction):
         else:
             turn.say("no_certificates")
             turn.offer_words("menu", "button_menu")
-        if turn.in_form:
-            turn.to_form()
 
 
 async def send_certificate(turn: Turn, number: str, item: Filed) -> None:
@@ -155,8 +152,6 @@ class VerifyCertificate(SahayakAction):
 
     async def act(self, turn: Turn) -> None:
         turn.say("verify_how", url=isolate(f"{turn.services.public_url.rstrip('/')}/verify", turn.lang))
-        if turn.in_form:
-            turn.to_form()
 
 
 class Withdraw(SahayakAction):
@@ -179,3 +174,4 @@ class Withdraw(SahayakAction):
         turn.offer_words("confirm:no", "button_no")
         turn.ask(item.service, "summary", "confirm")
         turn.change(pending=f"withdraw:{item.number}")
+        turn.hold()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from actions.answering import Answering
 from actions.base import SahayakAction
 from actions.department import DepartmentError
-from actions.turn import FORM, Turn
+from actions.turn import DONE, FORM, Turn
 from actions.wording import ask_step
 from catalogue.model import Service
 from dialogue.display import moment
@@ -27,8 +27,13 @@ class ValidateApplicationForm(SahayakAction):
     """Takes answers, files, taps and corrections into the draft."""
 
     action_name = f"validate_{FORM}"
+    answers_form = True
 
     async def act(self, turn: Turn) -> None:
+        if not turn.in_form or turn.returning:
+            # Rasa validates on opening and on returning too; then the message was another action's, and no answer.
+            _set_answer(turn, None)
+            return
         draft = turn.state.draft
         service = turn.service(draft.service) if draft else None
         if draft is None or service is None:
@@ -38,6 +43,7 @@ class ValidateApplicationForm(SahayakAction):
         slots = await free_slots(turn, service, step)
         verdict = Answering(turn, service, step, slots).take()
         if verdict == "interrupted":
+            _set_answer(turn, None)
             turn.events.append(
                 {"event": "action_execution_rejected", "timestamp": None, "name": FORM, "policy": None, "confidence": None}
             )
@@ -45,8 +51,7 @@ class ValidateApplicationForm(SahayakAction):
         turn.change(misses=0, held=verdict == "held")
         if verdict == "left":
             turn.leave_form()
-        done = verdict == "done"
-        turn.events.append({"event": "slot", "timestamp": None, "name": "answer", "value": "done" if done else None})
+        _set_answer(turn, DONE if verdict == "done" else None)
 
 
 class AskApplicationFormAnswer(SahayakAction):
@@ -72,6 +77,11 @@ class AskApplicationFormAnswer(SahayakAction):
         if step.rule is not None and step.rule.severity != "block":
             draft = replace(draft, warned=(*draft.warned, step.rule.id))
         turn.change(draft=replace(draft, last_asked=(*step.field_ids, *step.document_ids)))
+
+
+def _set_answer(turn: Turn, value: str | None) -> None:
+    """The form asks on while its slot is empty, and ends once it is filled."""
+    turn.events.append({"event": "slot", "timestamp": None, "name": "answer", "value": value})
 
 
 def _with_local_name(turn: Turn, service: Service) -> Draft:

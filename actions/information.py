@@ -28,7 +28,6 @@ class Inform(SahayakAction):
             offer_departments(turn)
             if turn.in_form:
                 turn.choices.clear()
-                turn.to_form()
             return
         turn.change(focus=service.id, misses=0)
         topic = turn.message.intent.removeprefix("ask_")
@@ -38,7 +37,6 @@ class Inform(SahayakAction):
             ANSWERS[topic](turn, service)
         if turn.in_form:
             turn.choices.clear()
-            turn.to_form()
 
     def _service(self, turn: Turn) -> Service | None:
         draft = turn.state.draft

@@ -30,6 +30,7 @@ class ListServices(SahayakAction):
         else:
             turn.say("which_department")
             offer_departments(turn, cursor if department == "menu" else 0)
+        turn.hold()
 
 
 def _departments(turn: Turn) -> list[str]:

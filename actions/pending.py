@@ -26,8 +26,6 @@ class AnswerPending(SahayakAction):
             return
         if not yes:
             turn.say("left_as_it_is")
-            if turn.in_form:
-                turn.to_form()
             return
         if kind == "restart":
             start_again(turn)
@@ -39,8 +37,8 @@ class AnswerPending(SahayakAction):
     @staticmethod
     def _nothing(turn: Turn, yes: bool) -> None:
         if turn.in_form:
-            turn.to_form()
-        elif yes and len(turn.state.parked) == 1:
+            return
+        if yes and len(turn.state.parked) == 1:
             resume(turn, turn.state.parked[0])
         else:
             turn.say("what_can_i_do")
@@ -59,8 +57,6 @@ class AnswerPending(SahayakAction):
             turn.change(
                 filed=tuple(replace(f, stage="withdrawn") if f.number == number else f for f in turn.state.filed)
             )
-        if turn.in_form:
-            turn.to_form()
 
 
 class DeleteMyData(SahayakAction):
@@ -74,6 +70,7 @@ class DeleteMyData(SahayakAction):
         turn.offer_words("confirm:no", "button_no")
         turn.ask("", "erase", "confirm")
         turn.change(pending="erase")
+        turn.hold()
 
 
 def erase(turn: Turn) -> None:

@@ -32,8 +32,7 @@ class StartApplication(SahayakAction):
             turn.change(focus=service.id)
             turn.say("service_only_described", service=service.name[turn.lang], purpose=service.purpose[turn.lang])
             offer_topics(turn, service)
-            if turn.in_form:
-                turn.to_form()
+            turn.hold()
             return
         begin(turn, service)
 
@@ -61,6 +60,7 @@ class StartApplication(SahayakAction):
         else:
             turn.say("which_department")
             offer_departments(turn)
+        turn.hold()
 
 
 def _named(turn: Turn) -> bool:

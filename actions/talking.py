@@ -53,7 +53,6 @@ class Greet(SahayakAction):
         if turn.in_form:
             turn.say("greet_again")
             where_it_stands(turn)
-            turn.to_form()
         else:
             welcome(turn)
 
@@ -84,8 +83,8 @@ class ChooseLanguage(SahayakAction):
         if not first:
             turn.say("language_set")
         if turn.in_form:
-            turn.to_form()
-        elif first:
+            return
+        if first:
             welcome(turn)
         else:
             turn.offer_words("menu", "button_menu")
@@ -113,9 +112,7 @@ class SmallTalk(SahayakAction):
                     "repeat": "help",
                 }.get(intent, "out_of_scope")
             )
-        if turn.in_form:
-            turn.to_form()
-        elif intent not in ("goodbye", "thank"):
+        if not turn.in_form and intent not in ("goodbye", "thank"):
             turn.offer_words("menu", "button_menu")
             turn.offer_words("human", "button_human")
 
@@ -158,7 +155,6 @@ class NotUnderstood(SahayakAction):
         turn.change(misses=state.misses + 1)
         if turn.in_form:
             turn.choices.clear()
-            turn.to_form()
 
     @staticmethod
     def _guess(turn: Turn) -> None:
@@ -178,9 +174,7 @@ class TalkToHuman(SahayakAction):
     async def act(self, turn: Turn) -> None:
         turn.say("human_contact")
         turn.change(misses=0)
-        if turn.in_form:
-            turn.to_form()
-        else:
+        if not turn.in_form:
             turn.offer_words("menu", "button_menu")
 
 
@@ -191,4 +185,5 @@ class Emergency(SahayakAction):
 
     async def act(self, turn: Turn) -> None:
         turn.say("emergency")
+        turn.hold()
         turn.change(misses=0)

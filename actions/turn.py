@@ -15,6 +15,8 @@ from dialogue.understanding import Understanding
 from runtime.records import Ask, Attachment, Choice, TemplateRef
 
 FORM = "application_form"
+DONE = "done"
+"""Value of the form's only slot once the summary was confirmed; without it nothing is ever submitted."""
 ASK_KINDS = {
     "address": "text",
     "pincode": "id",
@@ -51,6 +53,10 @@ class Turn:
         self.effects: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.numbered = True
+        self.confirmed = False
+        """Whether the summary of the form was confirmed in this turn."""
+        self.returning = False
+        """Whether the message was answered by another action in this turn and the form only asks again."""
 
     @property
     def today(self) -> date:
@@ -103,8 +109,13 @@ class Turn:
         """Has Rasa run this action next in the same turn."""
         self.events.append({"event": "followup", "timestamp": None, "name": action})
 
+    def hold(self) -> None:
+        """Inside the form, what was said is to be answered first: the form's question does not follow it."""
+        if self.in_form:
+            self.change(held=True)
+
     def to_form(self) -> None:
-        """(Re)opens the form; its first question, or the same question again, closes the turn."""
+        """Opens the form; its first question closes the turn. Inside the form its question returns by itself."""
         self.follow(FORM)
 
     def leave_form(self) -> None:

@@ -111,7 +111,7 @@ class _Wording:
         extra = [use.field.label[turn.lang] for use in step.fields]
         extra += [" – ".join(filter(None, (d.document.label[turn.lang], _note(turn, d)))) for d in step.documents]
         if extra and self.draft.repair is None:
-            turn.say("offer_optional", items="\n".join(f"• {item}" for item in extra))
+            turn.say("offer_optional", items=", ".join(extra))
         if self.service.fee.amount and self.draft.repair is None:
             turn.say("confirm_fee", fee=turn.words("fee_amount", amount=self.service.fee.amount))
         turn.say("confirm_how")

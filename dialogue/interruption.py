@@ -10,6 +10,7 @@ from __future__ import annotations
 from dialogue.answers.assign import Assignment
 from dialogue.step import Step
 from dialogue.understanding import Understanding
+from nlu.text.language import requested
 
 INTERRUPTING = frozenset(
     {
@@ -34,6 +35,8 @@ def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bo
         return False
     if message.kind != "text":
         return True
+    if message.intent == "choose_language" and requested(message.text):
+        return True
     question = message.text.rstrip().endswith(QUESTION_MARKS)
     if message.intent == "emergency" and message.confidence >= SURE:
         return True
@@ -47,5 +50,7 @@ def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bo
         if message.intent == "apply_service" and step.kind in ("fields", "rule"):
             named = any(e["entity"] == "service" and e.get("end", 0) - e.get("start", 0) > 0 for e in message.entities)
             return named and message.confidence >= SURE
+        return message.confidence >= SURE
+    if message.intent == "apply_service":
         return message.confidence >= SURE
     return message.confidence >= (LIKELY if message.intent not in URGENT else LIKELY - 0.05)

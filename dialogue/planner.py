@@ -100,12 +100,16 @@ def _chunks(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
 
 def _progress(service: Service, draft: Draft, today: date) -> tuple[int, int]:
     """Number of the present step and of all steps, counted as the messages that this application takes."""
-    required = [use for use in asked_fields(service, draft, today) if use.required]
-    left = _chunks(pending_fields(service, draft, today))
-    answered = _chunks([use for use in required if use.field.id in draft.values])
+    chunks = _chunks([use for use in asked_fields(service, draft, today) if use.required])
     papers = needed_documents(service, draft, today)
-    given = sum(use.document.id in draft.papers for use in papers)
-    return len(answered) + given + 1, len(answered) + len(left) + len(papers) + 1
+    total = len(chunks) + len(papers) + 1
+    for number, chunk in enumerate(chunks, 1):
+        if any(use.field.id not in draft.values for use in chunk):
+            return number, total
+    for number, use in enumerate(papers, len(chunks) + 1):
+        if use.document.id not in draft.papers:
+            return number, total
+    return total, total
 
 
 def _repair_step(service: Service, draft: Draft) -> Step:

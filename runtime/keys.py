@@ -48,6 +48,11 @@ def dead(number: int) -> str:
     return _key(number, "dead")
 
 
+def attempts(number: int) -> str:
+    """Hash: how often each entry of the inbox was begun."""
+    return _key(number, "attempts")
+
+
 def sendbox(number: int) -> str:
     """Stream of `Outbound` for channels that must be pushed to (WhatsApp), field `m`; consumer group `SENDERS`."""
     return _key(number, "send")

@@ -85,7 +85,7 @@ def _in_order(uses: Sequence[FieldUse], parts: Sequence[str], context: Context) 
             return None
         values[use.field.id] = outcome.value
         sure = sure or outcome.sure
-    return Assignment(values, {}, sure or len(uses) > 1)
+    return Assignment(values, {}, sure)
 
 
 def _by_kind(uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
@@ -100,6 +100,9 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context) -> Assignmen
             continue
         if kinds.count(kind) > 1 and kind != "choice":
             continue
+        if kind == "choice":
+            rest = _choice_in(use, rest, context, values)
+            continue
         outcome = parse(use.field, rest, replace(context, values={**context.values, **values}))
         if isinstance(outcome, Accepted) and outcome.sure and outcome.end > outcome.start:
             values[use.field.id] = outcome.value
@@ -108,6 +111,9 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context) -> Assignmen
     sure = bool(values)
     left = [use for use in uses if use.field.id not in values and use.field.type in FREE]
     parts = [part for part in split(rest) if re.search(r"[^\W_]", part)]
+    if not any(use.field.type == "name" for use in left):
+        whole = set(split(text))
+        parts = [part for part in parts if part in whole]  # What is left of "20 thousand a month" answers nothing.
     if left and len(parts) >= 1:
         ordered = left[: len(parts)]
         if len(parts) > len(left):
@@ -117,6 +123,16 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context) -> Assignmen
             if isinstance(outcome, Accepted):
                 values[use.field.id] = outcome.value
     return Assignment(values, {}, sure)
+
+
+def _choice_in(use: FieldUse, text: str, context: Context, values: dict[str, object]) -> str:
+    """Takes the first part of the text that is surely one of the field's options; returns what is left."""
+    for part in split(text):
+        outcome = parse(use.field, part, context)
+        if isinstance(outcome, Accepted) and outcome.sure and outcome.end > outcome.start:
+            values[use.field.id] = outcome.value
+            return text.replace(part, part[: outcome.start] + "\n" + part[outcome.end :], 1)
+    return text
 
 
 _PRECEDENCE = {

@@ -28,6 +28,8 @@ from nlu.text.yesno import yes_no
 
 Outcome = Accepted | Refused
 LONGEST_TEXT = 300
+SHARE_OF_TEXT = 0.4
+"""An option's word must be this much of what was said to be surely the answer; else it may have been said in passing."""
 
 
 @lru_cache(maxsize=512)
@@ -100,10 +102,11 @@ def _within(field: Field, number: Decimal) -> Refused | None:
 def parse_money(field: Field, text: str, context: Context) -> Outcome:
     found = find_amounts(text)
     if not found:
-        return Refused("money")
-    amount = found[0].value
-    rupees = int(getattr(amount, "rupees", amount))
-    per = getattr(amount, "per", None)
+        bare = find_numbers(text)
+        if not bare:
+            return Refused("money")
+        return _within(field, bare[0].value) or Accepted(int(bare[0].value), bare[0].start, bare[0].end)
+    rupees, per = found[0].value.rupees, found[0].value.per
     if per == "month" and "annual" in field.id:
         rupees *= 12
     elif per == "year" and "month" in field.id:
@@ -141,7 +144,9 @@ def parse_choice(field: Field, text: str, context: Context) -> Outcome:
             return Accepted(option.value)
     matches = option_matcher(spellings(field)).find(text)
     if matches:
-        return Accepted(matches[0].key, matches[0].start, matches[0].end)
+        first = matches[0]
+        sure = first.end - first.start >= SHARE_OF_TEXT * len(text.strip())
+        return Accepted(first.key, first.start, first.end, sure)
     number = _numbered(text, len(field.options))
     return Refused("choice") if number is None else Accepted(field.options[number].value)
 

@@ -1,0 +1,136 @@
+"""Rasa for one turn: an inbound message and the state before it in, replies and the state after it out.
+
+Pure towards the outside: it neither reads nor writes Redis, so that a turn that dies leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+
+from actions import all_actions
+from actions.services import Services
+from dialogue.choices import chosen, intent_of
+from dialogue.conversation import Conversation
+from dialogue.nlg import CatalogueNlg
+from dialogue.tracker_store import TurnTrackerStore
+from runtime.records import Inbound, Outbound
+from runtime.worker.channel import TurnChannel, outbounds
+from runtime.worker.executor import InProcessActions, check_answers_with_one_validator
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+# Rasa writes whole messages and slots to its structured debug log.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+logging.getLogger("rasa").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class TurnResult:
+    """What a turn changed. `state` None: the conversation was erased."""
+
+    state: str | None
+    outbounds: tuple[Outbound, ...]
+    discard: tuple[str, ...]
+    """Vault ids to delete once the turn is committed."""
+    erased: bool
+    intent: str
+    lang: str
+
+
+class Brain:
+    """A loaded model with its actions; replaced as a whole when a new model is put in force."""
+
+    def __init__(self, model: Path, services: Services, new_id: Callable[[], str]) -> None:
+        check_answers_with_one_validator()
+        self._services = services
+        self._new_id = new_id
+        self._store = TurnTrackerStore(None)
+        self._agent = Agent(
+            tracker_store=self._store,
+            lock_store=InMemoryLockStore(),
+            generator=CatalogueNlg(),
+            action_endpoint=InProcessActions(all_actions(services)),
+        )
+        self._agent.load_model(model)
+        self._store.domain = self._agent.domain
+        self.model = model.name
+
+    async def parse(self, text: str) -> Mapping[str, Any]:
+        return await self._agent.parse_message(text)
+
+    async def turn(self, inbound: Inbound, state: str | bytes | None) -> TurnResult:
+        """Runs one message through Rasa. Raises whatever the turn raised; the caller keeps the message."""
+        store = self._store
+        key = inbound.conversation
+        store.begin(key, state)
+        channel = TurnChannel(inbound.channel)
+        try:
+            tracker = await store.retrieve(key)
+            slots = tracker.current_slot_values() if tracker else {}
+            message = self._message(inbound, channel, Conversation.from_slots(slots))
+            await self._agent.handle_message(message)
+            after = store.end(key)
+        except BaseException:
+            store.end(key)
+            raise
+        collected = channel.collected
+        erased = any(effect["kind"] == "erase" for effect in collected.effects)
+        discard = [blob for effect in collected.effects for blob in effect.get("blobs", [])]
+        if not collected.texts and not collected.attachments and inbound.kind != "event":
+            raise SilentTurn(f"no reply to a {inbound.kind} message")
+        intent = str((message.parse_data or {}).get("intent", {}).get("name") or "")
+        return TurnResult(
+            state=str(after) if after is not None else None,
+            outbounds=tuple(outbounds(collected, inbound, self._new_id, self._services.now().timestamp())),
+            discard=tuple(discard),
+            erased=erased,
+            intent=intent,
+            lang=collected.lang or "en",
+        )
+
+    def _message(self, inbound: Inbound, channel: TurnChannel, conversation: Conversation) -> UserMessage:
+        kind, choice, text = inbound.kind, inbound.choice, inbound.text
+        if kind == "text":
+            tapped = chosen(text, conversation.offered, conversation.offered_numbered)
+            if tapped is not None:
+                kind, choice = "choice", tapped
+        parse_data = None if kind == "text" else _parse(kind, choice, text)
+        return UserMessage(
+            text=text or f"[{kind}]",
+            output_channel=channel,
+            sender_id=inbound.conversation,
+            parse_data=parse_data,
+            input_channel=inbound.channel,
+            message_id=inbound.id,
+            metadata={
+                "kind": kind,
+                "choice": choice,
+                "file": asdict(inbound.file) if inbound.file else {},
+                "event": dict(inbound.event),
+                "id": inbound.id,
+                "channel": inbound.channel,
+                "at": inbound.at,
+            },
+        )
+
+
+class SilentTurn(Exception):
+    """A turn that said nothing; a person is never left without an answer."""
+
+
+_INTENTS = {"file": "upload_document", "event": "department_event", "unsupported": "nlu_fallback"}
+
+
+def _parse(kind: str, choice: str, text: str) -> dict[str, Any]:
+    """The parse of a message that needs no understanding: a tap, a file, an event."""
+    intent = intent_of(choice) if kind == "choice" else _INTENTS[kind]
+    return {"text": text, "intent": {"name": intent, "confidence": 1.0}, "entities": []}

@@ -1,0 +1,96 @@
+"""The end of a turn in one Redis script: state, replies and acknowledgement together, or nothing.
+
+The script refuses when the partition's lease has passed to another worker, so that a worker that was thought dead and
+wakes up cannot write over its successor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+
+from runtime import keys
+from runtime.records import Outbound
+
+OUTBOX_LENGTH = 400
+"""Entries kept for a web chat that reconnects."""
+
+_COMMIT = """
+local lease, inbox, state, outbox, sendbox, attempts, dead = unpack(KEYS)
+local token, entry, raw, pushed, length, erase, buried, message = unpack(ARGV, 1, 8)
+if redis.call('GET', lease) ~= token then return 0 end
+if erase == '1' then
+  redis.call('DEL', state, outbox)
+end
+if raw ~= '' then redis.call('SET', state, raw) end
+for i = 9, #ARGV do
+  redis.call('XADD', outbox, 'MAXLEN', '~', length, '*', 'm', ARGV[i])
+  if pushed == '1' then redis.call('XADD', sendbox, '*', 'm', ARGV[i]) end
+end
+if buried == '1' then redis.call('XADD', dead, 'MAXLEN', '~', 10000, '*', 'm', message) end
+redis.call('XACK', inbox, 'workers', entry)
+redis.call('XDEL', inbox, entry)
+redis.call('HDEL', attempts, entry)
+return 1
+"""
+
+
+class LeaseLost(Exception):
+    """The partition belongs to another worker now; the turn is that worker's."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a turn leaves. `state` None leaves the state as it is; `erase` empties the conversation first.
+
+    `buried` keeps the raw message on the partition's dead-letter stream.
+    """
+
+    conversation: str
+    entry: str
+    state: str | None
+    outbounds: tuple[Outbound, ...]
+    pushed: bool
+    """Whether senders must push the replies (WhatsApp); the web chat fetches them."""
+    erase: bool = False
+    buried: bytes | None = None
+
+
+class Committer:
+    """Commits turns of one worker."""
+
+    def __init__(self, redis: Redis[bytes]) -> None:
+        self._redis = redis
+        self._script = redis.register_script(_COMMIT)
+
+    async def commit(self, token: str, turn: Commit) -> None:
+        """Raises `LeaseLost` when the partition is no longer ours, and Redis' errors when it cannot be reached."""
+        number = keys.partition(turn.conversation)
+        arguments: list[Any] = [
+            token,
+            turn.entry,
+            turn.state or "",
+            "1" if turn.pushed else "0",
+            OUTBOX_LENGTH,
+            "1" if turn.erase else "0",
+            "1" if turn.buried is not None else "0",
+            turn.buried or b"",
+            *(outbound.to_json() for outbound in turn.outbounds),
+        ]
+        done = await self._script(
+            keys=[
+                keys.lease(number),
+                keys.inbox(number),
+                keys.state(turn.conversation),
+                keys.outbox(turn.conversation),
+                keys.sendbox(number),
+                keys.attempts(number),
+                keys.dead(number),
+            ],
+            args=arguments,
+        )
+        if not done:
+            raise LeaseLost(f"partition {number}")
+        await self._redis.publish(keys.WAKE, turn.conversation)

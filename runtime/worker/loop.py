@@ -1,0 +1,250 @@
+"""The worker's loop: messages of each conversation strictly in order, conversations side by side.
+
+All entries of a partition are read under one consumer name, so that whoever takes the lease over finds what its
+predecessor had begun and not finished.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from catalogue.messages import Messages
+from dialogue.conversation import Conversation
+from dialogue.display import direction
+from runtime import keys
+from runtime.records import Inbound, Outbound
+from runtime.vault import Vault
+from runtime.worker.brain import Brain
+from runtime.worker.commit import Commit, Committer, LeaseLost
+from runtime.worker.files import awaited
+from runtime.worker.leases import Leases
+
+CONSUMER = "owner"
+ATTEMPTS = 5
+BATCH = 50
+BLOCK_MS = 1_000
+ROUND_S = 2.0
+BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 4.0)
+PUSHED = frozenset({"whatsapp"})
+log = logging.getLogger("sahayak.worker")
+
+Entry = tuple[int, str, bytes]
+"""Partition, id in its stream, raw `Inbound`."""
+
+
+class Worker:
+    """Owns its share of the partitions while it runs. `brain` may be replaced between turns."""
+
+    def __init__(
+        self, redis: Redis[bytes], brain: Brain, vault: Vault, messages: Messages, name: str, new_id: Callable[[], str]
+    ) -> None:
+        self._redis = redis
+        self.brain = brain
+        self._vault = vault
+        self._messages = messages
+        self._new_id = new_id
+        self._leases = Leases(redis, name)
+        self._committer = Committer(redis)
+        self._queues: dict[str, deque[Entry]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._known: set[tuple[int, str]] = set()
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """Lets turns in progress end, takes no new ones."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        balancing = asyncio.create_task(self._balance_always())
+        try:
+            await self._leases.beat(self.brain.model)
+            while not self._stop.is_set():
+                try:
+                    await self._read()
+                except RedisError as problem:
+                    log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
+                    await asyncio.sleep(0.5)
+        finally:
+            balancing.cancel()
+            await asyncio.gather(balancing, return_exceptions=True)
+            self._queues = {key: deque(list(queue)[:1]) for key, queue in self._queues.items() if queue}
+            await asyncio.wait(self._running.values(), timeout=2.0) if self._running else None
+            for task in self._running.values():
+                task.cancel()
+            try:
+                await self._leases.give_up_all()
+            except RedisError:
+                log.warning("leases are left to expire")
+
+    # Partitions
+
+    async def _balance_always(self) -> None:
+        while True:
+            try:
+                await self._leases.beat(self.brain.model)
+                taken, _ = await self._leases.balance()
+                for number in taken:
+                    await self._open(number)
+            except RedisError as problem:
+                log.warning("leases cannot be renewed", extra={"problem": type(problem).__name__})
+            await asyncio.sleep(ROUND_S)
+
+    async def _open(self, number: int) -> None:
+        """Makes the consumer group if need be and takes up what the last owner left unfinished."""
+        try:
+            await self._redis.xgroup_create(keys.inbox(number), keys.GROUP, id="0", mkstream=True)
+        except ResponseError as answer:
+            if "BUSYGROUP" not in str(answer):
+                raise
+        start = "0"
+        while True:
+            found = await self._redis.xreadgroup(keys.GROUP, CONSUMER, {keys.inbox(number): start}, count=BATCH)
+            entries = found[0][1] if found else []
+            if not entries:
+                return
+            for entry_id, fields in entries:
+                start = entry_id.decode()
+                if fields:
+                    self._enqueue(number, start, fields[b"m"])
+                else:
+                    await self._redis.xack(keys.inbox(number), keys.GROUP, entry_id)
+
+    async def _read(self) -> None:
+        held = list(self._leases.held)
+        if not held:
+            await asyncio.sleep(0.05)
+            return
+        streams: dict[str, str] = {keys.inbox(number): ">" for number in held}
+        try:
+            found = await self._redis.xreadgroup(keys.GROUP, CONSUMER, streams, count=BATCH, block=BLOCK_MS)
+        except ResponseError as answer:
+            if "NOGROUP" not in str(answer):
+                raise
+            await asyncio.sleep(0.05)
+            return
+        by_key = {keys.inbox(number): number for number in held}
+        for stream, entries in found or []:
+            for entry_id, fields in entries:
+                self._enqueue(by_key[stream.decode()], entry_id.decode(), fields[b"m"])
+
+    # Conversations
+
+    def _enqueue(self, number: int, entry_id: str, raw: bytes) -> None:
+        if (number, entry_id) in self._known:
+            return
+        self._known.add((number, entry_id))
+        conversation = Inbound.from_json(raw).conversation
+        self._queues.setdefault(conversation, deque()).append((number, entry_id, raw))
+        if conversation not in self._running:
+            self._running[conversation] = asyncio.create_task(self._drain(conversation))
+
+    async def _drain(self, conversation: str) -> None:
+        queue = self._queues[conversation]
+        try:
+            while queue and not self._stop.is_set():
+                number, entry_id, raw = queue[0]
+                await self._until_done(number, entry_id, raw)
+                queue.popleft()
+                self._known.discard((number, entry_id))
+        finally:
+            for number, entry_id, _ in queue:
+                self._known.discard((number, entry_id))
+            self._queues.pop(conversation, None)
+            self._running.pop(conversation, None)
+
+    async def _until_done(self, number: int, entry_id: str, raw: bytes) -> None:
+        """Runs one turn until it is committed, buried after `ATTEMPTS`, or another worker's."""
+        inbound = Inbound.from_json(raw)
+        while number in self._leases.held:
+            token = self._leases.held[number]
+            try:
+                attempt = int(await self._redis.hincrby(keys.attempts(number), entry_id, 1))
+                if attempt > ATTEMPTS:
+                    await self._bury(token, inbound, entry_id, raw)
+                else:
+                    await self._turn(token, inbound, entry_id)
+                return
+            except LeaseLost:
+                log.warning("lease lost in mid-turn", extra={"partition": number})
+                return
+            except RedisError as problem:
+                log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
+                await asyncio.sleep(0.5)
+            except Exception as problem:
+                log.exception("turn failed", extra={"attempt": attempt, "problem": type(problem).__name__})
+                await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
+
+    async def _turn(self, token: str, inbound: Inbound, entry_id: str) -> None:
+        begin = time.perf_counter()
+        inbound = await awaited(self._redis, inbound)
+        state = await self._redis.get(keys.state(inbound.conversation))
+        result = await self.brain.turn(inbound, state)
+        await self._committer.commit(
+            token,
+            Commit(
+                conversation=inbound.conversation,
+                entry=entry_id,
+                state=result.state,
+                outbounds=result.outbounds,
+                pushed=inbound.channel in PUSHED,
+                erase=result.erased,
+            ),
+        )
+        for blob in result.discard:
+            self._vault.delete(blob)
+        log.info(
+            "turn",
+            extra={
+                "ms": round((time.perf_counter() - begin) * 1000, 1),
+                "kind": inbound.kind,
+                "channel": inbound.channel,
+                "lang": result.lang,
+                "messages": len(result.outbounds) - 1,
+            },
+        )
+
+    async def _bury(self, token: str, inbound: Inbound, entry_id: str, raw: bytes) -> None:
+        """Gives a message up: kept for the operator, and an apology to the person."""
+        state = await self._redis.get(keys.state(inbound.conversation))
+        lang = _language(state) or inbound.lang or "en"
+        reply = Outbound(
+            id=self._new_id(),
+            conversation=inbound.conversation,
+            channel=inbound.channel,
+            in_reply_to="" if inbound.kind == "event" else inbound.id,
+            lang=lang,
+            dir=direction(lang),
+            text=self._messages.render("apology", lang),
+            at=time.time(),
+        )
+        end = Outbound(
+            id=self._new_id(), conversation=inbound.conversation, channel=inbound.channel, kind="turn_end",
+            in_reply_to=reply.in_reply_to, lang=lang, dir=direction(lang), at=reply.at,
+        )  # fmt: skip
+        outbounds = () if inbound.kind == "event" else (reply, end)
+        await self._committer.commit(
+            token,
+            Commit(
+                conversation=inbound.conversation,
+                entry=entry_id,
+                state=None,
+                outbounds=outbounds,
+                pushed=inbound.channel in PUSHED,
+                buried=raw,
+            ),
+        )
+        log.error("message given up", extra={"kind": inbound.kind, "channel": inbound.channel})
+
+
+def _language(state: bytes | None) -> str:
+    if not state:
+        return ""
+    return Conversation.from_slots(json.loads(state)["slots"]).language
