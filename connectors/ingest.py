@@ -1,7 +1,7 @@
 """The one way in: a message is either known already or stored, in a single step.
 
 One Lua script drops a known id, keeps the contact up to date, holds the person's rate limit and appends to the inbox,
-so that no crash can fall between remembering an id and storing its message. Knows nothing of HTTP or of channels' forms.
+so that no crash can fall between remembering an id and storing its message. Knows nothing of HTTP or of channels.
 """
 
 from __future__ import annotations

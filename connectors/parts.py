@@ -48,6 +48,7 @@ class Limits:
     is used, so that a burst never has to be paid back in minutes of silence.
     `status_seconds`: how long a status is waited for after a call without an answer; Meta's come within a few seconds.
     `halt_seconds`: how long all sending rests after an error that concerns every message.
+    `fetch_pauses`: between attempts to fetch a file; 15 s in all, well within the 40 s for which the worker waits.
     `person_pause`: how long one person's messages rest after Meta found them too many.
     """
 
@@ -59,6 +60,7 @@ class Limits:
     status_seconds: float = 20.0
     halt_seconds: float = 60.0
     person_pause: float = 30.0
+    fetch_pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0)
     downloads: Rate = Rate(30, 0.5)
     text: int = 4096
     json_body: int = 64 * 1024
@@ -72,7 +74,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything that a route or a background task works with. `pepper`: the secret under which addresses are hashed."""
+    """All that a route or a background task works with. `pepper`: the secret under which addresses are hashed."""
 
     settings: Settings
     redis: Redis

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import uvicorn
+from fastapi import FastAPI
 
 from connectors.app import create_app
 from connectors.opening import opened
@@ -28,6 +29,22 @@ def bind_address(public_url: str) -> str:
         return "127.0.0.1" if ipaddress.ip_address(host).is_loopback else "0.0.0.0"
     except ValueError:
         return "0.0.0.0"
+
+
+def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How uvicorn is to serve the application."""
+    return uvicorn.Config(
+        app,
+        host=bind_address(settings.public_url),
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=30,
+        ws="none",
+        h11_max_incomplete_event_size=64 * 1024,
+    )
 
 
 class _Server(uvicorn.Server):
@@ -49,18 +66,7 @@ async def serve(settings: Settings, *, sending: bool) -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     async with opened(settings) as parts:
         app = create_app(parts, sending=sending)
-        config = uvicorn.Config(
-            app,
-            host=bind_address(settings.public_url),
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=STOP_SECONDS,
-            timeout_keep_alive=30,
-            ws="none",
-            h11_max_incomplete_event_size=64 * 1024,
-        )
+        config = configured(app, settings)
         server = _Server(config, app.state.close)
         with _listening(config) as listener:
             await server.serve(sockets=[listener])

@@ -28,7 +28,7 @@ WAYS: tuple[tuple[str, int], ...] = (
     ("grey", 600),
     ("grey", 480),
 )
-"""How pages are drawn and with how many pixels, best first: below a thousand, black and white reads better than grey."""
+"""How pages are drawn, with how many pixels, best first: below a thousand, black and white reads better than grey."""
 ACTIVE = frozenset({"/OpenAction", "/AA", "/AcroForm", "/JavaScript", "/EmbeddedFiles"})
 
 

@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 KEPT_SECONDS = 8 * 24 * 3600
 MEDIA_SECONDS = 7 * 24 * 3600
 """Ids from webhooks live that long at Meta."""
-PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Between attempts: 15 s in all, well within the 40 s for which the worker waits."""
 CLAIM_AFTER_MS = 90_000
 AT_ONCE = 4
 DOWNLOAD = httpx.Timeout(15.0, connect=5.0)
@@ -125,7 +123,7 @@ class Fetcher:
         """The file's reference, with problem `not_received` if it cannot be had."""
         if self._parts.clock() - job.at > MEDIA_SECONDS:
             return self._taker.missing(job.media.name)
-        for pause in (*PAUSES, None):
+        for pause in (*self._parts.limits.fetch_pauses, None):
             try:
                 data = await self.download(job)
                 if len(data) > FILE_BYTES:

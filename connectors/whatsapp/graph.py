@@ -33,7 +33,7 @@ class GraphSilent(GatewayError):
 
 @dataclass(frozen=True)
 class MediaPlace:
-    """Where a file can be fetched for some minutes. `sha256`: hexadecimal or base64, as Meta gives it; `size`: bytes."""
+    """Where a file can be fetched for some minutes. `sha256`: hexadecimal or base64, as given; `size`: bytes."""
 
     url: str
     mime: str

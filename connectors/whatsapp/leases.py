@@ -36,7 +36,10 @@ class Leases:
         return math.ceil(keys.PARTITIONS / max(1, await self._redis.zcard(SENDERS_ALIVE)))
 
     async def take(self, number: int) -> bool:
-        return bool(await self._redis.set(keys.send_lease(number), self._name, nx=True, ex=LEASE_SECONDS))
+        """Whether the lease is ours now; one that was ours all along counts."""
+        return await self.renew(number) or bool(
+            await self._redis.set(keys.send_lease(number), self._name, nx=True, ex=LEASE_SECONDS)
+        )
 
     async def renew(self, number: int) -> bool:
         """Whether the lease is still ours."""

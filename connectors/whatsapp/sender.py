@@ -60,6 +60,11 @@ class Sender:
             while True:
                 try:
                     await self._read()
+                except ResponseError as error:
+                    # A Redis that was emptied or restored has no groups: they are made when a lease is taken.
+                    log.warning("the messages to send cannot be read", extra={"why": str(error)[:40]})
+                    self._held.clear()
+                    await asyncio.sleep(1.0)
                 except (RedisError, OSError) as error:
                     log.warning("the messages to send cannot be read", extra={"why": type(error).__name__})
                     await asyncio.sleep(1.0)

@@ -22,6 +22,7 @@ from connectors.app import create_app
 from connectors.identity import of_session
 from connectors.opening import opened
 from connectors.parts import Limits, Parts
+from connectors.serving import configured
 from connectors.whatsapp import templates
 from runtime import keys
 from runtime.records import Inbound, Outbound
@@ -35,7 +36,7 @@ SECRET = "5f1e9b0c7ad34e0ab6d2"
 VERIFY = "handshake-4f7c21"
 
 
-QUICK = Limits(status_seconds=2.0, halt_seconds=1.0, person_pause=1.0)
+QUICK = Limits(status_seconds=2.0, halt_seconds=1.0, person_pause=1.0, fetch_pauses=(0.05, 0.1))
 """The pauses after faults, short enough for tests."""
 
 
@@ -56,7 +57,7 @@ class Gateway:
         async with opened(self.settings) as parts:
             self.parts = replace(parts, limits=self._limits)
             app = create_app(self.parts)
-            config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1)
+            config = configured(app, self.settings)
             self._server = server = uvicorn.Server(config)
             server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
             listener = socket.create_server(("127.0.0.1", self.settings.port))
