@@ -85,7 +85,7 @@ class Matcher:
         if len(folded) >= _MIN_FUZZY:
             for shortened in _shortened(folded):
                 self._near.setdefault(shortened, set()).add(folded)
-        for part, plain in zip(parts, folds, strict=True):
+        for plain in folds:
             if len(plain) >= _MIN_WORD:
                 self._vocabulary |= _shortened(plain)
 

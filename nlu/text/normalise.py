@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VARIANTS = {
     # Arabic letters as typed on Arabic keyboards, against the Urdu letters of the same look.
@@ -112,9 +113,16 @@ def _clusters(text: str) -> list[tuple[str, int, int]]:
 def normalise(text: str, squeeze: bool = True) -> Normalised:
     """Normal form of any string, lone surrogates included, in time linear in its length.
 
+    The last few texts are remembered, because every finder asks for the same one.
+
     `squeeze` shortens a letter written three times or more: to two in Latin (so that "sooo" and "soo" agree once
     folded), to one elsewhere. Finders of addresses and numbers leave it off.
     """
+    return _normalise(text, squeeze)
+
+
+@lru_cache(maxsize=16)
+def _normalise(text: str, squeeze: bool) -> Normalised:
     if text.isascii() and (not squeeze or _PLAIN.match(text)) and text.isprintable() and "`" not in text:
         return Normalised(text, range(len(text)), range(1, len(text) + 1))
     table = _TABLE
