@@ -14,6 +14,7 @@ import logging.handlers
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -82,7 +83,7 @@ class Child:
             if prepare:
                 await prepare()
             begin = time.monotonic()
-            status = await self._once()
+            status = await self.once(self._printed, self._logged)
             if self._ending:
                 return
             self.crashes = 1 if time.monotonic() - begin > _CALM else self.crashes + 1
@@ -109,7 +110,8 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(sent)
 
-    async def _once(self) -> int:
+    async def once(self, printed: Callable[[str], None], logged: Callable[[str], None]) -> int:
+        """Runs the program until it ends, handing on its lines; returns its exit status."""
         self._process = process = await asyncio.create_subprocess_exec(
             *self.program.command,
             cwd=self._folder,
@@ -124,7 +126,7 @@ class Child:
             self._signal(signal.SIGTERM)
         readers = [
             asyncio.create_task(_lines(stream, take))
-            for stream, take in ((process.stdout, self._printed), (process.stderr, self._logged))
+            for stream, take in ((process.stdout, printed), (process.stderr, logged))
             if stream
         ]
         status = await process.wait()
@@ -138,13 +140,39 @@ class Child:
     def _printed(self, line: str) -> None:
         self._say(f"{self.program.name}: {line}")
 
-    def _logged(self, line: str) -> None:
+    def keep(self, line: str) -> dict[str, object]:
+        """Puts a line into the program's log, and returns it as an entry."""
         entry = parse(line, self.program.name)
         self._log.handle(logging.makeLogRecord({"msg": json.dumps(entry, ensure_ascii=False), "levelno": 20}))
+        return entry
+
+    def _logged(self, line: str) -> None:
+        entry = self.keep(line)
         self._last_words = str(entry["message"])[:300]
         # Warnings of libraries are for developers, not for whoever runs this.
         if entry["level"] in ("warning", "error", "critical") and entry.get("logger") != "py.warnings":
             self._say(f"{self.program.name}: {entry['message']}{_error(entry.get('error'))}")
+
+
+async def run_once(program: Program, folder: Path, logs: Path, say: Callable[[str], None]) -> int:
+    """Runs a program that ends by itself and returns its exit status; ended with us.
+
+    It prints to the terminal; what it says on stderr is kept as its log and shown, at its end, only if it failed.
+    """
+    last: deque[str] = deque(maxlen=20)
+    child = Child(program, folder, logs, say)
+
+    def keep(line: str) -> None:
+        child.keep(line)
+        last.append(clean(line))
+
+    try:
+        status = await child.once(say, keep)
+    finally:
+        child.kill()
+    for line in last if status else ():
+        say(line)
+    return status
 
 
 def parse(line: str, process: str) -> dict[str, object]:

@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from runtime import preflight, redis_server
-from runtime.children import Child, Program, describe
+from runtime.children import Child, Program, describe, run_once
 from runtime.errors import SahayakError, StartError
-from runtime.processes import Make, die_with_parent
+from runtime.processes import Make
 from runtime.settings import OURS, Settings
 
 GRACE = 3.0
@@ -27,6 +27,7 @@ GRACE = 3.0
 REDIS_GRACE = 1.0
 READY_LIMIT = 300.0
 WATCH = 0.25
+HEARTBEAT = 10.0
 
 
 class Supervisor:
@@ -107,21 +108,17 @@ class Supervisor:
 
     async def _train(self, settings: Settings) -> None:
         """A model for the present data, trained if there is none."""
-        process = await asyncio.create_subprocess_exec(
-            str(self._root / ".venv-rasa/bin/python"),
-            *("-m", "nlu.train", "--if-needed"),
-            cwd=self._root,
-            env=self._child_environ(settings),
-            stdin=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=die_with_parent(),
-        )
+        command = (str(self._root / ".venv-rasa/bin/python"), "-m", "nlu.train", "--if-needed")
+        program = Program("training", command, self._child_environ(settings))
+        begin = time.monotonic()
+        task = asyncio.create_task(run_once(program, self._root, settings.data_dir / "logs", self._say))
         try:
-            status = await process.wait()
+            while not (await asyncio.wait({task}, timeout=HEARTBEAT))[0]:
+                self._say(f"[{time.monotonic() - begin:4.0f} s] training: still at work")
         finally:
-            if process.returncode is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                await process.wait()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        status = task.result()
         if status and not any((self._root / "models").glob("*.tar.gz")):
             raise StartError(f"There is no model for the present data: training {describe(status)}.")
         if status:
