@@ -199,7 +199,8 @@ def test_unsigned_old_or_shapeless_news_is_refused(gateway: Gateway) -> None:
     assert call(gateway, event(conversation), secret="x" * 20).status_code == 403
     assert call(gateway, event(conversation), at=time.time() - 400).status_code == 403
     assert gateway.http.post("/departments/revenue/events", json=event(conversation)).status_code == 403
-    for wrong in ([], {}, event("w-1"), event(conversation, id="1"), event(conversation, stage=None)):
+    wrongs: list[Any] = [[], {}, event("w-1"), event(conversation, id="1"), event(conversation, stage=None)]
+    for wrong in wrongs:
         assert call(gateway, wrong).status_code == 400
     assert gateway.inbox() == []
 

@@ -31,9 +31,9 @@ def test_one_template_a_stage_in_four_languages(root: Path) -> None:
 
 def test_the_quick_reply_carries_the_application() -> None:
     loaded = templates.load()
-    reference = TemplateRef("sahayak_application_sent_back", "hi", ("आय", "DL-7"))
+    reference = TemplateRef("stage_sent_back", "hi", ("आय", "DL-7"))
     assert loaded.by_name[reference.name].reply(reference) == "repair:DL-7"
-    assert loaded.by_name["sahayak_application_approved"].reply(reference) == "status:DL-7"
+    assert loaded.by_name["stage_approved"].reply(reference) == "status:DL-7"
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,10 @@ def test_our_own_mistake_is_never_tried_again_and_stays_visible(gateway: Gateway
 def test_a_closed_window_makes_it_a_template(gateway: Gateway, meta: StandIn) -> None:
     inbound = greeted(gateway, meta)
     gateway.redis.hset(keys.contact(inbound.conversation), "last_inbound_at", time.time() - 25 * 3600)
-    template = TemplateRef("sahayak_application_sent_back", "hi", ("आय प्रमाण पत्र", "DL-2026-7"))
+    template = TemplateRef("stage_sent_back", "hi", ("आय प्रमाण पत्र", "DL-2026-7"))
     gateway.answer(inbound.conversation, reply(inbound, "Sent back", template=template, lang="hi"))
     sent = meta.wait_for(ASHA, 1)[0]
-    assert sent.payload["template"]["name"] == "sahayak_application_sent_back"
+    assert sent.payload["template"]["name"] == "stage_sent_back"
     meta.tap(ASHA, sent, "repair:DL-2026-7")
     tapped = gateway.wait_inbox(2)[-1]
     assert (tapped.kind, tapped.choice) == ("choice", "repair:DL-2026-7")
@@ -100,7 +100,7 @@ def test_a_closed_window_makes_it_a_template(gateway: Gateway, meta: StandIn) ->
 def test_a_window_that_only_meta_knows_to_be_closed(gateway: Gateway, meta: StandIn) -> None:
     inbound = greeted(gateway, meta)
     meta.meta.windows[ASHA.address] = time.time() - 25 * 3600
-    template = TemplateRef("sahayak_application_approved", "en", ("Income Certificate", "DL-2026-7"))
+    template = TemplateRef("stage_approved", "en", ("Income Certificate", "DL-2026-7"))
     gateway.answer(inbound.conversation, reply(inbound, "Approved", template=template))
     assert meta.wait_for(ASHA, 1)[0].payload["type"] == "template"
 
