@@ -15,7 +15,8 @@ from .data import rows
 from .found import Found
 from .letters import LETTER, NOT_AFTER, NOT_BEFORE
 from .normalise import normalise
-from .number_words import meaning_of
+from .number_words import meaning_of, parts_of
+from .numbers import Number, read
 from .roman import fold
 
 EARLIEST, LATEST = 1850, 2200
@@ -161,10 +162,44 @@ def find_dates(text: str, today: date, past: bool | None = None) -> list[Found[d
     compact = _COMPACT.match(plain)
     if compact:
         calendar.add(compact.start(1), compact.end(3), _numeric(compact[1], compact[2], compact[3], today, past))
+    for start, end, day in _spoken(plain, today, past, shift):
+        if calendar.free(start, end):
+            calendar.add(start, end, day)
     for start, end, day in _relative(plain, today, past):
         if calendar.free(start, end):
             calendar.add(start, end, day)
     return [Found(day, *normal.span(start, end)) for start, end, day in sorted(calendar.found)]
+
+
+def _spoken(plain: str, today: date, past: bool | None, shift: int | None) -> list[tuple[int, int, date | None]]:
+    """Days whose numbers are words: "pandrah august unnis sau nabbe", "पंद्रह अगस्त दो हज़ार पाँच"."""
+    parts = parts_of(plain)
+    months = [index for index, part in enumerate(parts) if part.meaning is None and _month(part.text)]
+    if not months:
+        return []
+    numbers = read(parts, plain)
+    begins: dict[int, Number] = {number.first: number for number in numbers}
+    ends: dict[int, Number] = {number.last: number for number in numbers}
+    found: list[tuple[int, int, date | None]] = []
+    for index in months:
+        before, after = ends.get(index - 1), begins.get(index + 1)
+        if before is None or not 1 <= before.value <= 31 or before.value % 1:
+            continue
+        month, number, last = _month(parts[index].text) or 0, int(before.value), index
+        day: date | None = None
+        if after is not None and EARLIEST <= after.value <= LATEST and not after.value % 1:
+            day, last = _day(int(after.value), month, number), after.last
+        elif (
+            after is not None and after.value in (19, 20) and (rest := begins.get(after.last + 1)) and rest.value < 100
+        ):
+            # "nineteen ninety", as English says a year.
+            day, last = _day(int(after.value) * 100 + int(rest.value), month, number), rest.last
+        elif not parts[before.last].text.isdigit():
+            day = _nearest(month, number, today, past, shift)
+        else:
+            continue
+        found.append((parts[before.first].start, parts[last].end, day))
+    return found
 
 
 def _relative(plain: str, today: date, past: bool | None) -> list[tuple[int, int, date]]:

@@ -44,6 +44,12 @@ TODAY = date(2026, 11, 22)
         ("5th of May, 1999", "1999-05-05"),
         ("15 tarikh august 1990", "1990-08-15"),
         ("5 mahine baad", "2027-04-22"),
+        ("pandrah august unnis sau nabbe", "1990-08-15"),
+        ("पंद्रह अगस्त दो हज़ार पाँच", "2005-08-15"),
+        ("ਪੰਦਰਾਂ ਅਗਸਤ ਦੋ ਹਜ਼ਾਰ ਪੰਜ", "2005-08-15"),
+        ("پندرہ اگست دو ہزار پانچ", "2005-08-15"),
+        ("three march nineteen ninety five", "1995-03-03"),
+        ("paanch may", "2026-05-05"),
     ],
 )
 def test_a_date(text: str, day: str) -> None:
