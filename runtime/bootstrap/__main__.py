@@ -34,18 +34,18 @@ NEEDED_GB = 4
 def prepare(steps: Steps, goal: str) -> None:
     """Everything for `goal`: run, train or test. Quick when nothing has changed. Raises `Refused`."""
     tests = goal == "test"
+    if goal == "run" and sys.version_info >= (3, 10):
+        _preflight(steps, sys.executable)
     if tests:
         debian.install(steps)
     stale = [environment for environment in (RASA, WEB) if not environment.current(steps, tests)]
     font_work = fonts.needed(steps.root)
     if not stale and not font_work:
-        if goal == "run":
-            _preflight(steps, WEB.python(steps.root))
         return
     _check_disk(steps.root, stale)
     uv = tools.uv(steps)
     rasa_python = pythons.find(steps, RASA.versions, uv)
-    if goal == "run":
+    if goal == "run" and sys.version_info < (3, 10):
         _preflight(steps, rasa_python)
     jobs: List[Callable[[], None]] = []
     if RASA in stale:
