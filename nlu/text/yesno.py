@@ -39,8 +39,12 @@ def yes_no(text: str) -> bool | None:
         return up if up != down else None
     if len(found) > _LONGEST:
         return None
+    if len(found) > 1 and found[-1] in _WORDS["tag"] and _is("yes", found[0]):
+        found = found[:-1]
     yes = [_is("yes", word) for word in found]
     no = [_is("no", word) for word in found]
+    if any(no) and any(_is("unsure", word) for word in found):
+        return None
     known = all(a or b or _is("filler", word) for word, a, b in zip(found, yes, no, strict=True))
     if known and (any(yes) or any(no)):
         if _WRONG & set(found) and any(no[i] and found[i] not in _WRONG for i in range(len(found))):

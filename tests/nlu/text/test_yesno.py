@@ -9,6 +9,8 @@ from nlu.text.yesno import yes_no
     "text",
     [
         "haan ji",
+        "theek hai na",
+        "हाँ ना",
         "haan",
         "Yes",
         "ok",
@@ -83,6 +85,12 @@ def test_no(text: str) -> None:
         "yes but change the name",
         "😀",
         "haan ya nahi",
+        "no problem",
+        "not sure",
+        "pata nahi",
+        "मुझे नहीं पता",
+        "koi baat nahi",
+        "dont know",
     ],
 )
 def test_neither(text: str) -> None:
