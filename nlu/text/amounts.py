@@ -36,7 +36,8 @@ _WORDS: dict[str, frozenset[str]] = {
 _FOLDED = {kind: frozenset(fold(word) for word in words) for kind, words in _WORDS.items()}
 _BEFORE = re.compile(r"(?:₹|\brs\.?|\binr|रु\.?|ਰੁ\.?)\s*\Z", re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?:/-|/=|₹|rs\b|inr\b)", re.IGNORECASE)
-_SLASH = re.compile(r"\s*(?:/|per\b)\s*", re.IGNORECASE)
+_SHORT_PER = re.compile(r"[\s/-]{0,4}p\.\s?([am])(?:\.|\b)", re.IGNORECASE)
+"""p.a. and p.m. with their dots."""
 _REACH = 3
 """How many linking words may stand between an amount and its "a month"."""
 
@@ -80,7 +81,8 @@ def find_amounts(text: str, bare: bool = False) -> list[Found[Amount]]:
         following = parts[number.last + 1].text if number.last + 1 < len(parts) else ""
         preceding = parts[number.first - 1].text if number.first else ""
         rupees = bool(before or after) or _is("rupee", following) or _is("rupee", preceding)
-        per = _per(parts, number)
+        short = _SHORT_PER.match(normal.text, end)
+        per: Per | None = ("month" if short[1] in "mM" else "year") if short else _per(parts, number)
         large = number.scaled and number.value >= 1000
         if not (rupees or large or whole or bare or (per and number.value >= 100)) or number.value > LARGEST:
             continue

@@ -3,6 +3,10 @@
 The key is what all scripts write: the consonants, merged where Roman spelling does not tell them apart, and the kind
 of a written vowel at the beginning and, for short words, at the end. It is lossy and therefore a channel beside the
 spelling, never alone.
+
+Measured on the development lexicons of Dakshina v1.0 (2,500 words a language): native and attested Roman forms share
+the key in 93.9 % (Hindi), 93.3 % (Punjabi), 89.4 % (Urdu) of attestations; two random words share one in 0.025 %,
+0.047 % and 0.042 % of pairs.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from nlu.text.amounts import Amount, find_amounts
         ("we earn about 1.2 lakh a year", 120000, "year"),
         ("saal me 2 lakh", 200000, "year"),
         ("5000/month", 5000, "month"),
+        ("Rs 15,000 p.m.", 15000, "month"),
+        ("2 lakh p.a.", 200000, "year"),
         ("mahine ke 15000 rupaye", 15000, "month"),
         ("aay 240000 rupye salana", 240000, "year"),
         ("2.4 lpa", 240000, "year"),
