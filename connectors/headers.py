@@ -11,12 +11,6 @@ PAGE = (
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'; object-src 'none'"
 )
-VERIFY = (
-    PAGE.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
-    .replace("img-src 'self' data: blob:", "img-src 'self' data: blob:; media-src 'self' blob:")
-    .replace("worker-src 'self'", "worker-src 'self' blob:")
-)
-"""The checking page decodes pictures of the camera, some decoders in WebAssembly; it still talks to nobody else."""
 SAFE = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -43,9 +37,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SAFE.items():
                     headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", policy(path, headers.get("content-type", "")))
-                camera = "self" if path.startswith("/verify") else ""
-                headers.setdefault("permissions-policy", f"camera=({camera}), microphone=(), geolocation=()")
+                headers.setdefault("content-security-policy", policy(headers.get("content-type", "")))
+                headers.setdefault("permissions-policy", "camera=(), microphone=(), geolocation=()")
                 headers.setdefault("cross-origin-resource-policy", "same-origin")
                 if not path.startswith(("/widget", "/verify", "/static")):
                     headers.setdefault("cache-control", "no-store")
@@ -56,8 +49,6 @@ class SecurityHeaders:
         await self._app(scope, receive, sending)
 
 
-def policy(path: str, content_type: str) -> str:
+def policy(content_type: str) -> str:
     """The content security policy: none but documents need to load anything."""
-    if not content_type.startswith("text/html"):
-        return STRICT
-    return VERIFY if path.startswith("/verify") else PAGE
+    return PAGE if content_type.startswith("text/html") else STRICT

@@ -230,4 +230,13 @@ def test_every_answer_has_the_headers_that_protect_it(gateway: Gateway) -> None:
         headers = gateway.http.get(path).headers
         assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "no-referrer"
         assert headers["content-security-policy"].startswith("default-src 'none'") and "server" not in headers
-    assert "camera=(self)" in gateway.http.get("/verify").headers["permissions-policy"]
+
+
+def test_the_checking_page_is_served_as_it_wants_to_be(gateway: Gateway) -> None:
+    page = gateway.http.get("/verify")
+    assert page.status_code == 200 and "camera=(self)" in page.headers["permissions-policy"]
+    assert "wasm-unsafe-eval" in page.headers["content-security-policy"]
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    worker = gateway.http.get("/verify/worker.js")
+    assert worker.headers["service-worker-allowed"] == "/verify"
+    assert gateway.http.get("/verify/__init__.py").status_code == 404
