@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED = false
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train back evaluate check format shell actions validate lock
+.PHONY: help run test train back evaluate check format shell actions validate backup restore lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,14 @@ actions: ## serve the actions on 127.0.0.1:5055, for `make shell`
 validate: ## let Rasa look for contradictions in domain, rules and training data
 	$(PREPARE) train
 	@$(RASA) -W ignore -m rasa data validate --domain dialogue/domain.yml --data training_data dialogue/rules
+
+backup: ## write everything that is kept into one file (FILE=path; default: a new one in DATA_DIR/backups)
+	$(PREPARE) train
+	@$(WEB) -m runtime.backup make $(FILE)
+
+restore: ## put a backup in place of the data directory, which is kept beside it (FILE=path)
+	$(PREPARE) train
+	@$(WEB) -m runtime.backup restore $(FILE)
 
 lock: ## lock again after a change in requirements/*.in or package.json (UPGRADE="name name" takes newer versions)
 	$(PREPARE) lock $(UPGRADE)
