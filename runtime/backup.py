@@ -2,9 +2,9 @@
 
 A backup is a tar archive of the data directory taken while Sahayak runs or rests: Redis' append-only file (a copy of it
 is valid at any moment; a half-written last command is dropped when it is read), the SQLite database through SQLite's
-own backup, secrets, signing keys and the vault. What points comes before what it points to, so that nothing in the archive
-points to something that was stored after it. A Redis or PostgreSQL server of one's own is that server's matter; it is
-said, not passed over. The archive holds the keys, hence mode 0600 and a safe place.
+own backup, secrets, signing keys and the vault. What points comes before what it points to, so that nothing in the
+archive points to something that was stored after it. A Redis or PostgreSQL server of one's own is that server's matter;
+it is said, not passed over. The archive holds the keys, hence mode 0600 and a safe place.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import base64
 import os
 import re
 import secrets
+import sys
 import tempfile
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from runtime import secret_files
-from runtime.errors import BlobDamaged, BlobNotFound, SecretFileError, VaultError
+from runtime.errors import BlobDamaged, BlobNotFound, SahayakError, SecretFileError, VaultError
+from runtime.settings import Settings
 
 MAGIC = b"SV1"
 NONCE = 12
@@ -140,3 +142,21 @@ class Vault:
 
 def _new_key(number: int) -> str:
     return f"{number}:{base64.b64encode(os.urandom(32)).decode()}"
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m runtime.vault rotate`: a new wrapping key, now, while everything runs."""
+    if arguments != ["rotate"]:
+        print("usage: python -m runtime.vault rotate", file=sys.stderr)
+        return 2
+    try:
+        count = Vault(Settings.load(os.environ, Path(".env")).data_dir).rotate()
+    except SahayakError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"A new key is in force; the keys of {count} stored files were wrapped with it.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
