@@ -53,7 +53,7 @@ class CalibratedClassifier(Component, IntentClassifier):  # type: ignore[misc]
         if len(set(intents)) < 2:
             return self.resource
         self._model, held = linear.fit(
-            rows.rows(examples),
+            rows.matrix([rows.row(example) for example in examples]),
             intents,
             rows.groups(examples),
             rows.weights(examples),
@@ -94,9 +94,9 @@ class CalibratedClassifier(Component, IntentClassifier):  # type: ignore[misc]
 
     def _ranking(self, message: Message) -> list[dict[str, Any]]:
         features = rows.row(message)
-        if self._model is None or features.nnz == 0:
+        if self._model is None or not len(features.columns):
             # Nothing known is in the message: any guess would be the prior's, not the message's.
             return []
-        chances = self._model.probabilities(features)[0]
+        chances = self._model.chances(features.columns, features.values)
         best = chances.argsort()[::-1][: int(self.config["ranking_length"])]
         return [{"name": self._model.labels[at], "confidence": round(float(chances[at]), 6)} for at in best]

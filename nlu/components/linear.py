@@ -39,6 +39,11 @@ class Linear:
         """Examples × labels, each row summing to 1."""
         return softmax(self.margins(rows) * self.temperature)
 
+    def chances(self, columns: NDArray[np.int32], values: Floats) -> Floats:
+        """Probabilities of one sparse row."""
+        scores: Floats = values @ self.weights[columns] + self.bias
+        return softmax(scores[None, :] * self.temperature)[0]
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         return {"weights": self.weights, "bias": self.bias}
 

@@ -1,7 +1,7 @@
 """From tokens to weighed n-grams: which strings stand for a message, and what each is worth.
 
-Words alone and in pairs, and the characters inside words (a word's edges marked), each over two channels: the written
-form and the pivot, which is the same for all scripts. Fitting is scikit-learn's; at parse time a dictionary serves,
+Words alone and in pairs, and the characters inside words (a word's edges marked), each over one of the views of a
+message. Fitting is scikit-learn's; at parse time a dictionary serves,
 because one short message costs scikit-learn more in checks than in counting. Knows no Rasa and no labels.
 """
 
@@ -9,34 +9,23 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-Analyser = Callable[[Sequence[str]], list[str]]
+Views = Mapping[str, Sequence[str]]
 EDGE = " "
-
-
-class Word(Protocol):
-    """What the n-grams need of a token."""
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def lemma(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class Channel:
-    """One view of a message. `of` is "text" or "lemma"; `unit` is "word" or "char"; `low`..`high` are n-gram lengths.
+    """N-grams of one view. `of` names the view; `unit` is "word" or "char"; `low`..`high` are n-gram lengths.
 
-    N-grams seen in fewer than `minimum` training messages are dropped; `weight` scales the view, which has length 1
-    before.
+    N-grams seen in fewer than `minimum` training messages are dropped; `weight` scales the channel's vector, which has
+    length 1 before.
     """
 
     of: str
@@ -46,10 +35,9 @@ class Channel:
     minimum: int = 1
     weight: float = 1.0
 
-    def strings(self, words: Sequence[Word]) -> list[str]:
+    def strings(self, views: Views) -> list[str]:
         """The n-grams of a message, repeated as often as they occur."""
-        parts = [word.lemma if self.of == "lemma" else word.text.lower() for word in words]
-        parts = [part for part in parts if part]
+        parts = [part for part in views[self.of] if part]
         return word_ngrams(parts, self.low, self.high) if self.unit == "word" else char_ngrams(parts, self.low, self.high)
 
 
@@ -78,7 +66,7 @@ class Vocabulary:
     idf: NDArray[np.float32]
 
     @classmethod
-    def fit(cls, channel: Channel, messages: Sequence[Sequence[Word]]) -> Vocabulary:
+    def fit(cls, channel: Channel, messages: Sequence[Views]) -> Vocabulary:
         """Counts over all messages; an empty vocabulary when nothing occurs often enough."""
         vectorizer = TfidfVectorizer(analyzer=channel.strings, min_df=channel.minimum, sublinear_tf=True)
         try:
@@ -88,10 +76,10 @@ class Vocabulary:
         index = {gram: int(at) for gram, at in vectorizer.vocabulary_.items()}
         return cls(channel, index, vectorizer.idf_.astype(np.float32))
 
-    def vector(self, words: Sequence[Word]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    def vector(self, views: Views) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Columns (ascending) and values of a message: sublinear tf-idf of length `weight`, or nothing."""
         index = self.index
-        counts = Counter([at for at in map(index.get, self.channel.strings(words)) if at is not None])
+        counts = Counter([at for at in map(index.get, self.channel.strings(views)) if at is not None])
         if not counts:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
         columns = np.array(sorted(counts), dtype=np.int32)

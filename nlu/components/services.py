@@ -18,20 +18,25 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, ENTITY_ATTRIBUTE_VALUE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack, vstack
 from typing_extensions import Self
 
-from nlu.components import entities, lexicon, linear, rows
+from nlu.components import entities, linear, rows, spotter
 from nlu.components import storage as kept
 from nlu.components.component import Component
 from nlu.components.entities import Entity
 from nlu.components.linear import HeldOut, Linear
-from nlu.text.matching import Match, Matcher
+from nlu.components.rows import Row
+from nlu.components.spotter import Named, NameSpotter
 
 NONE = ""
 """Label of an example that means none."""
 NAMED = 0.5
 """Least confidence of a thing that is named exactly, whatever the classifier thinks of the rest."""
+
+SURE = 0.95
+"""Likeness from which a name needs no support by the words around it."""
+PLAUSIBLE = 0.02
+"""Least chance, by the classifier, of a thing whose name was only nearly met ("kitne" is no "khatauni")."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -42,6 +47,10 @@ class ServiceResolver(Component):
     `names_weight` is the worth of a name beside the words; `threshold`: least confidence of an unnamed thing (None:
     the one under which held-out examples are judged best).
     """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [NameSpotter]
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -54,27 +63,23 @@ class ServiceResolver(Component):
             "cost": 1.0,
             "folds": 4,
             "names_weight": 1.0,
-            "minimum": 0.8,
             "threshold": None,
             "ranking_length": 3,
-            "max_characters": 2000,
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
         super().__init__(config, storage, resource, name)
         self._model: Linear | None = None
-        self._matcher: Matcher | None = None
         self._values: dict[str, int] = {}
         self._threshold = 0.5
 
     def train(self, training_data: TrainingData) -> Resource:
         kind = str(self.config["entity"])
-        names = lexicon.spellings(training_data, kind)
-        self._prepare(names)
         examples = rows.labelled(training_data.training_examples)
+        self._prepare(sorted({one.value for example in examples for one in spotter.named(example, kind)}))
         targets = [self._label(example) for example in examples]
         if len(set(targets)) > 1:
-            features = vstack([self._row(message, self._names(message)) for message in examples], format="csr")
+            features = rows.matrix([self._row(example, spotter.named(example, kind)) for example in examples])
             self._model, held = linear.fit(
                 features,
                 targets,
@@ -84,7 +89,7 @@ class ServiceResolver(Component):
                 int(self.config["folds"]),
             )
             self._threshold = best_threshold(held, targets) if held else self._threshold
-        facts = {"names": names, "threshold": self._threshold, **(self._model.facts() if self._model else {})}
+        facts = {"values": list(self._values), "threshold": self._threshold, **(self._model.facts() if self._model else {})}
         kept.write(self.storage, self.resource, facts, self._model.arrays() if self._model else {})
         return self.resource
 
@@ -101,7 +106,7 @@ class ServiceResolver(Component):
         found = kept.read(model_storage, resource)
         if found:
             facts, arrays = found
-            component._prepare(facts["names"])
+            component._prepare(facts["values"])
             component._threshold = float(facts["threshold"])
             component._model = Linear.restore(facts, arrays) if arrays else None
         return component
@@ -109,7 +114,7 @@ class ServiceResolver(Component):
     def process(self, messages: list[Message]) -> list[Message]:
         kind = str(self.config["entity"])
         for message in messages:
-            named = self._names(message)
+            named = spotter.named(message, kind)
             chances = self._chances(message, named)
             best = sorted(((chance, value) for value, chance in chances.items() if value != NONE), reverse=True)
             ranking = [
@@ -121,9 +126,8 @@ class ServiceResolver(Component):
             message.set(ENTITIES, entities.added(message.get(ENTITIES), found, type(self).__name__), add_to_output=True)
         return messages
 
-    def _prepare(self, names: Mapping[str, Sequence[str]]) -> None:
-        self._values = {value: at for at, value in enumerate(sorted(names))}
-        self._matcher = Matcher(names) if names else None
+    def _prepare(self, values: Sequence[str]) -> None:
+        self._values = {value: at for at, value in enumerate(values)}
 
     def _label(self, example: Message) -> str:
         kind = str(self.config["entity"])
@@ -135,37 +139,36 @@ class ServiceResolver(Component):
                 return str(one[ENTITY_ATTRIBUTE_VALUE])
         return NONE
 
-    def _names(self, message: Message) -> list[Match]:
-        if self._matcher is None:
-            return []
-        text = str(message.get(TEXT))[: int(self.config["max_characters"])]
-        return [match for match in self._matcher.find(text) if match.score >= self.config["minimum"]]
-
-    def _row(self, message: Message, named: Sequence[Match]) -> csr_matrix:
+    def _row(self, message: Message, named: Sequence[Named]) -> Row:
         """The message's features and one column a value: how surely it is named."""
-        extra = np.zeros((1, len(self._values)), dtype=np.float32)
+        extra: dict[int, float] = {}
         for match in named:
-            at = self._values[match.key]
-            extra[0, at] = max(extra[0, at], match.score * float(self.config["names_weight"]))
-        return hstack([rows.row(message), csr_matrix(extra)], format="csr", dtype=np.float32)
+            at = self._values.get(match.value)
+            if at is not None:
+                extra[at] = max(extra.get(at, 0.0), match.score * float(self.config["names_weight"]))
+        columns = sorted(extra)
+        values = np.array([extra[at] for at in columns], dtype=np.float32)
+        return rows.beside([rows.row(message), Row(np.array(columns, dtype=np.int32), values, len(self._values))])
 
-    def _chances(self, message: Message, named: Sequence[Match]) -> dict[str, float]:
+    def _chances(self, message: Message, named: Sequence[Named]) -> dict[str, float]:
         features = self._row(message, named)
-        if self._model is None or features.nnz == 0:
-            return {match.key: match.score * NAMED for match in named}
-        return dict(zip(self._model.labels, map(float, self._model.probabilities(features)[0])))
+        if self._model is None or not len(features.columns):
+            return {match.value: match.score * NAMED for match in named}
+        return dict(zip(self._model.labels, self._model.chances(features.columns, features.values).tolist()))
 
     def _entities(
-        self, text: str, named: Sequence[Match], chances: Mapping[str, float], best: Sequence[tuple[float, str]]
+        self, text: str, named: Sequence[Named], chances: Mapping[str, float], best: Sequence[tuple[float, str]]
     ) -> list[Entity]:
         kind = str(self.config["entity"])
-        found = [
-            Entity(kind, match.key, match.start, match.end, match.score * (NAMED + (1 - NAMED) * chances.get(match.key, 0)))
-            for match in named
-        ]
+        found = []
+        for match in named:
+            chance = chances.get(match.value, 0.0)
+            if match.score >= SURE or chance >= PLAUSIBLE:
+                confidence = match.score * (NAMED + (1 - NAMED) * chance)
+                found.append(Entity(kind, match.value, match.start, match.end, confidence))
         threshold = self.config["threshold"]
         threshold = self._threshold if threshold is None else float(threshold)
-        if best and best[0][0] >= threshold and best[0][1] not in {match.key for match in named}:
+        if best and best[0][0] >= threshold and best[0][1] not in {one.value for one in found}:
             found.append(Entity(kind, best[0][1], 0, len(text), best[0][0]))
         return found
 

@@ -21,17 +21,18 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.components.component import Component
 from nlu.text import roman, tokens
 from nlu.text.normalise import normalise
+from nlu.text.transliterate import transliterate
 
 STROKE = "\N{DIVISION SLASH}"
 FORM = "form"
-"""Key under which a token's spelling in normal form, lower case and folded where Roman, is kept."""
+"""Key under which a token's comparable spelling is kept, see `form`."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @lru_cache(maxsize=65536)
 def form(word: str) -> str:
-    """Spelling to compare by: normal form, lower case, Roman spelling folded."""
-    return roman.fold(normalise(word).text.lower())
+    """Spelling to compare by, in any script: rendered in Roman letters, lower case, free spelling folded."""
+    return roman.fold(transliterate(normalise(word).text.lower(), "Latn").lower())
 
 
 def safe(text: str) -> str:
