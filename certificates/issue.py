@@ -136,7 +136,7 @@ def _certified(plan: Layout, certificate: CertificateType) -> tuple[str, ...]:
 
 
 def _signed(values: Values, name: str) -> int | str:
-    """Amounts as integers, dates as ISO text, everything else as printed in English."""
+    """Amounts as integers, dates as ISO text, lists of choices as their codes, everything else as printed in English."""
     raw = values.raw(name)
     if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0:
         return raw
@@ -144,6 +144,8 @@ def _signed(values: Values, name: str) -> int | str:
         return raw.isoformat()
     if isinstance(raw, str) and len(raw) == 10 and raw[4:5] == "-":
         return raw
+    if isinstance(raw, (list, tuple)):
+        return " ".join(str(item) for item in raw)
     return values.printed([name]).en
 
 

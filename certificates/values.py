@@ -85,13 +85,15 @@ class Values:
         return Bilingual(english, local)
 
     def sentence(self, template: str, language: str, derived: Mapping[str, tuple[tuple[str, ...], str]]) -> str:
-        """A statement with its {fields} filled. Raises `MissingValue`."""
+        """A statement with its {fields} filled; it names the currency itself. Raises `MissingValue`."""
 
         def fill(match: re.Match[str]) -> str:
             name = match.group(1)
             fields, format_ = derived.get(name, ((name,), ""))
             if name not in derived or self.has(name):
                 fields, format_ = (name,), ""
+            if not format_ and len(fields) == 1 and self._format(fields[0]) == "money":
+                format_ = "amount"
             found = self.printed(fields, format_)
             text = found.en if language == "en" else found.local
             if not text:
@@ -106,12 +108,18 @@ class Values:
                 return use.field
         return self.catalogue.fields.get(name)
 
+    def _format(self, name: str) -> str:
+        field = self._field(name)
+        return _TYPES.get(field.type if field else "", "text")
+
     def _text(self, name: str, format_: str, language: str) -> str:
         value = self.given[name]
         field = self._field(name)
-        format_ = format_ or _TYPES.get(field.type if field else "", "text")
+        format_ = format_ or self._format(name)
         if language != "en" and name in self.local and format_ in ("text", "name"):
             return unicodedata.normalize("NFC", self.local[name])
+        if format_ == "amount":
+            return words.grouped(int(value))
         if format_ == "money":
             return say("rupees", language, amount=words.grouped(int(value)))
         if format_ == "words":

@@ -144,11 +144,8 @@ class Canvas:
 
 def face_says(face: UsedFace, group: Group) -> bool:
     """Whether the glyphs' own Unicode values give the text back; learns the value of a glyph seen for the first time."""
-    if len(group.glyphs) == 1:
-        return face.texts.setdefault(group.glyphs[0].id, group.text) == group.text
-    for glyph, character in zip(group.glyphs, group.text + group.text[-1] * len(group.glyphs), strict=False):
-        face.texts.setdefault(glyph.id, character)
-    return False
+    known = "".join(face.texts.setdefault(glyph.id, glyph.text) for glyph in group.glyphs)
+    return known == group.text and len(group.glyphs) == 1
 
 
 class _Pen:

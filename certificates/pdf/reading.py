@@ -20,7 +20,7 @@ from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -30,10 +30,13 @@ from certificates.errors import Malformed
 from certificates.keys import KeyRecord
 from certificates.pdf import scripts
 from certificates.pdf.document import ATTACHMENT
+from certificates.pdf.waiting import wait
 from certificates.verify import Known, Verdict, check_bytes
 
 SIZE_LIMIT: Final = 4 << 20
 DPI: Final = 150
+_VOWELS: Final = frozenset(map(chr, (*range(0x064B, 0x0660), 0x0670)))
+"""Marks above and below Urdu letters: readers put them before or after their letter."""
 
 
 def check(data: bytes, known: Known, now: datetime) -> Verdict:
@@ -81,7 +84,7 @@ def _signature(data: bytes, known: Known) -> KeyRecord:
     if record is None or _point(record.public) != _point(public):
         raise Malformed("pdf_unknown_key")
     context = ValidationContext(trust_roots=[certificate], allow_fetching=False)
-    status = validate_pdf_signature(signatures[0], context)
+    status = wait(lambda: async_validate_pdf_signature(signatures[0], context))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     if not (status.bottom_line and whole and status.modification_level == ModificationLevel.NONE):
         raise Malformed("pdf_signature")
@@ -127,12 +130,17 @@ def printed(data: bytes) -> str:
 
 
 def says(text: str, credential: Credential) -> bool:
-    """Whether the page prints number and names as signed, word by word: readers differ in the order of Urdu words."""
+    """Whether the page prints number and names as signed, word by word.
+
+    Readers differ in the order of Urdu words, and of the letters round a vowel mark: there the letters alone count.
+    """
     page = _letters(text)
+    shuffled = {"".join(sorted(_letters(word))) for word in text.split()}
     wanted = [credential.number, *(p.name for p in credential.persons), *(p.local for p in credential.persons)]
-    return all(_letters(word) in page for item in wanted for word in item.split())
+    words = [_letters(word) for item in wanted for word in item.split()]
+    return all(word in page or "".join(sorted(word)) in shuffled for word in words)
 
 
 def _letters(text: str) -> str:
     clean = unicodedata.normalize("NFKC", scripts.strip(text)).casefold()
-    return "".join(c for c in clean if not c.isspace() and unicodedata.category(c) != "Cf")
+    return "".join(c for c in clean if not c.isspace() and unicodedata.category(c) != "Cf" and c not in _VOWELS)

@@ -17,6 +17,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from certificates.keys import SigningKey
 from certificates.pdf.document import Writer
+from certificates.pdf.waiting import wait
 
 FIELD = "Signature"
 
@@ -59,5 +60,5 @@ def sign(writer: Writer, key: SigningKey, moment: datetime, reason: str) -> byte
     signer = _At(metadata, _KeySigner(key), new_field_spec=fields.SigFieldSpec(FIELD, on_page=0, box=None))
     signer.moment = moment
     out = io.BytesIO()
-    signer.sign_pdf(writer, output=out, bytes_reserved=4096)
+    wait(lambda: signer.async_sign_pdf(writer, output=out, bytes_reserved=4096))
     return out.getvalue()

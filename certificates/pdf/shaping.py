@@ -24,17 +24,18 @@ Load = Callable[[str, bool], Typeface]
 
 @dataclass(frozen=True)
 class Glyph:
-    """Font units, as HarfBuzz returns them."""
+    """Font units, as HarfBuzz returns them. `text`: what the cluster stands for in which it came."""
 
     id: int
     advance: int
     dx: int
     dy: int
+    text: str
 
 
 @dataclass(frozen=True)
 class Group:
-    """Glyphs that stand for `text` together: a cluster, or a whole word where the writing is right to left."""
+    """Glyphs that stand for `text` together: a cluster of Latin letters, a word with its space in the other scripts."""
 
     text: str
     glyphs: tuple[Glyph, ...]
@@ -78,42 +79,58 @@ def shape(text: str, typeface: Typeface, script: str, rtl: bool, field: str) -> 
     for info in infos:
         if info.codepoint == 0:
             raise MissingGlyph(text[info.cluster], field)
-    glyphs = [Glyph(i.codepoint, p.x_advance, p.x_offset, p.y_offset) for i, p in zip(infos, positions, strict=True)]
     clusters = [info.cluster for info in infos]
-    groups = _words(text, clusters, glyphs) if rtl else _clusters(text, clusters, glyphs)
-    return Run(typeface, script, rtl, text, tuple(groups))
-
-
-def _clusters(text: str, clusters: list[int], glyphs: list[Glyph]) -> Iterator[Group]:
     starts = sorted(set(clusters)) + [len(text)]
     end = dict(zip(starts, starts[1:], strict=False))
+    glyphs = [
+        Glyph(i.codepoint, p.x_advance, p.x_offset, p.y_offset, text[i.cluster : end[i.cluster]])
+        for i, p in zip(infos, positions, strict=True)
+    ]
+    if script == "Latn" and not rtl:
+        return Run(typeface, script, rtl, text, tuple(_grouped(clusters, glyphs, {c: text[c : end[c]] for c in end})))
+    words = _words(text, rtl)
+    texts = {n: "".join(c for c, w in zip(text, words, strict=True) if w == n) for n in set(words)}
+    if rtl:
+        # Readers (poppler, pdfium) put right-to-left text back in logical order by where it stands, ActualText too:
+        # written logically, every word comes out backwards. And pdfium loses the space before a run that has none.
+        texts = {n: t[::-1] if n or t.startswith(" ") else t[::-1] + " " for n, t in texts.items()}
+    return Run(typeface, script, rtl, text, tuple(_grouped([words[c] for c in clusters], glyphs, texts)))
+
+
+def _grouped(numbers: list[int], glyphs: list[Glyph], texts: dict[int, str]) -> Iterator[Group]:
     at = 0
     while at < len(glyphs):
         stop = at
-        while stop < len(glyphs) and clusters[stop] == clusters[at]:
+        while stop < len(glyphs) and numbers[stop] == numbers[at]:
             stop += 1
-        yield Group(text[clusters[at] : end[clusters[at]]], tuple(glyphs[at:stop]))
+        yield Group(texts[numbers[at]], tuple(glyphs[at:stop]))
         at = stop
 
 
-def _words(text: str, clusters: list[int], glyphs: list[Glyph]) -> Iterator[Group]:
-    """Right to left: the last word first, spaces by themselves, letters in the order in which they stand on the page.
+def _words(text: str, rtl: bool) -> list[int]:
+    """The number of the word that each character belongs to; a space goes with the word before, or after in `rtl`.
 
-    Readers (poppler, pdfium) put text back in logical order by where it stands, ActualText too: written logically, every
-    word comes out backwards.
+    Inside the words readers keep it; between two pieces of ActualText they lose it.
     """
-    word = [0] * len(text)
+    numbers = [0] * len(text)
     for index in range(1, len(text)):
-        word[index] = word[index - 1] + (text[index] == " " or text[index - 1] == " ")
-    at = 0
-    while at < len(glyphs):
-        stop = at
-        while stop < len(glyphs) and word[clusters[stop]] == word[clusters[at]]:
-            stop += 1
-        number = word[clusters[at]]
-        letters = [c for c, w in zip(text, word, strict=True) if w == number]
-        yield Group("".join(reversed(letters)), tuple(glyphs[at:stop]))
-        at = stop
+        here, before = text[index] == " ", text[index - 1] == " "
+        numbers[index] = numbers[index - 1] + ((here and not before) if rtl else (before and not here))
+    return numbers
+
+
+class Shaper:
+    """Shapes for one document, each stretch of text once: measuring and smaller type ask again and again."""
+
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        self._runs: dict[tuple[str, str, bool, bool], Run] = {}
+
+    def run(self, text: str, script: str, bold: bool, rtl: bool, field: str) -> Run:
+        key = (text, script, bold, rtl)
+        if key not in self._runs:
+            self._runs[key] = shape(text, self.load(script, bold), script, rtl, field)
+        return self._runs[key]
 
 
 class Paragraph:
@@ -122,11 +139,11 @@ class Paragraph:
     `field` names it in errors. Isolating characters order the text and are never drawn.
     """
 
-    def __init__(self, text: str, load: Load, bold: bool = False, rtl: bool = False, field: str = "text") -> None:
+    def __init__(self, text: str, shaper: Shaper, bold: bool = False, rtl: bool = False, field: str = "text") -> None:
         self.text = text
         self.rtl = rtl
         self.field = field
-        self._load = load
+        self._shaper = shaper
         self._bold = bold
         self.levels = self._levels()
         self.faces = self._faces()
@@ -151,7 +168,7 @@ class Paragraph:
                 strong = script
             if character.isascii() and character.isdigit():
                 faces.append("Latn")
-            elif script or self._load(strong, self._bold).has(character):
+            elif script or self._shaper.load(strong, self._bold).has(character):
                 faces.append(script or strong)
             else:
                 faces.append("Latn")
@@ -160,18 +177,21 @@ class Paragraph:
     def lines(self, width: float, size: float) -> list[Line]:
         """Break at spaces. Raises `DoesNotFit` for a word wider than the line."""
         words = self._word_ranges()
+        widths = [self._line(start, stop).width(size) for start, stop in words]
+        if any(wide > width for wide in widths):
+            raise DoesNotFit(self.field)
         result: list[Line] = []
         start = 0
         while start < len(words):
-            stop = start + 1
-            line = self._line(words[start][0], words[start][1])
-            if line.width(size) > width:
-                raise DoesNotFit(self.field)
-            while stop < len(words):
-                longer = self._line(words[start][0], words[stop][1])
-                if longer.width(size) > width:
-                    break
-                line, stop = longer, stop + 1
+            stop, wide = start + 1, widths[start]
+            while stop < len(words) and wide + widths[stop] <= width:
+                wide += widths[stop] + 0.2 * size
+                stop += 1
+            line = self._line(words[start][0], words[stop - 1][1])
+            # Words were measured one by one; together they may need more.
+            while line.width(size) > width and stop > start + 1:
+                stop -= 1
+                line = self._line(words[start][0], words[stop - 1][1])
             result.append(line)
             start = stop
         return result
@@ -195,7 +215,7 @@ class Paragraph:
             if text:
                 script = self.faces[first]
                 rtl = self.levels[first] % 2 == 1
-                runs.append(shape(text, self._load(script, self._bold), script, rtl, self.field))
+                runs.append(self._shaper.run(text, script, self._bold, rtl, self.field))
         return Line(tuple(runs))
 
     def _visual(self, start: int, stop: int) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from certificates.errors import DoesNotFit
 from certificates.pdf import ornament
 from certificates.pdf.canvas import INK, Canvas, Colour
 from certificates.pdf.ornament import GOLD, MM, NAVY
-from certificates.pdf.shaping import Load, Paragraph
+from certificates.pdf.shaping import Load, Paragraph, Shaper
 from certificates.qr import Symbol
 from certificates.values import Bilingual
 
@@ -66,8 +66,9 @@ class Content:
 
 def draw(content: Content, load: Load) -> Canvas:
     """Raises `DoesNotFit` and `MissingGlyph`."""
+    shaper = Shaper(load)
     for scale in SCALES:
-        sheet = _Sheet(content, load, scale)
+        sheet = _Sheet(content, shaper, scale)
         try:
             return sheet.draw()
         except DoesNotFit:
@@ -77,9 +78,9 @@ def draw(content: Content, load: Load) -> Canvas:
 
 
 class _Sheet:
-    def __init__(self, content: Content, load: Load, scale: float) -> None:
+    def __init__(self, content: Content, shaper: Shaper, scale: float) -> None:
         self.content = content
-        self.load = load
+        self.shaper = shaper
         self.scale = scale
         self.canvas = Canvas()
         self.local = content.language
@@ -109,7 +110,7 @@ class _Sheet:
             return y
         size = size * self.scale * GAIN[lang]
         rtl = lang == "ur"
-        lines = Paragraph(text, self.load, bold, rtl, field).lines(width, size)
+        lines = Paragraph(text, self.shaper, bold, rtl, field).lines(width, size)
         if not paint:
             return y + len(lines) * size * LEADING[lang]
         with self.canvas.marked(tag, lang):
@@ -185,44 +186,49 @@ class _Sheet:
         return self.block(statement.local, LEFT, y + 1.5 * MM, width, 10.5, self.local, field="statement")
 
     def _table(self, y: float) -> float:
-        bilingual = self.local != "en"
-        label = 46 * MM
-        value = (RIGHT - LEFT - label) / (2 if bilingual else 1)
         with self.canvas.element("Table"):
             for number, line in enumerate(self.content.lines):
-                end = max(self._row(line, y, label, value, False), y + 5 * MM)
+                end = max(self._row(line, y, False), y + 5 * MM)
                 fill = STRONG if line.emphasis else TINT if number % 2 == 0 else None
                 with self.canvas.artifact():
                     if fill:
                         self.canvas.rectangle(LEFT, y, RIGHT - LEFT, end - y, fill=fill)
                     self.canvas.path([(LEFT, end), (RIGHT, end)], RULE, 0.4)
                 with self.canvas.element("TR"):
-                    self._row(line, y, label, value, True)
+                    self._row(line, y, True)
                 y = end
         return y
 
-    def _row(self, line: Line, y: float, label: float, value: float, paint: bool) -> float:
-        pad, top, size = 2 * MM, y + 0.9 * MM, 11.5 if line.emphasis else 9.5
-        ends = []
-        x = LEFT + pad
+    def _row(self, line: Line, y: float, paint: bool) -> float:
+        """English in the left half; the other language in the right one, mirrored where it runs right to left."""
+        size = 11 if line.emphasis else 9.5
+        if self.local == "en":
+            return self._cells(line.label.en, line.value.en, LEFT, RIGHT - LEFT, y, size, "en", line.field, paint)
+        half = (RIGHT - LEFT) / 2
+        return max(
+            self._cells(line.label.en, line.value.en, LEFT, half, y, size, "en", line.field, paint),
+            self._cells(line.label.local, line.value.local, LEFT + half, half, y, size, self.local, line.field, paint),
+        )
+
+    def _cells(
+        self, label: str, value: str, x: float, width: float, y: float, size: float, lang: str, field: str, paint: bool
+    ) -> float:
+        pad, split = 1.8 * MM, 30 * MM if self.local != "en" else 46 * MM
+        label_x, value_x = (x + width - split, x) if lang == "ur" else (x, x + split)
+        # Labels are smaller than values; their first baselines are brought together.
+        drop = RISE[lang] * (size - 8) * self.scale * GAIN[lang]
+        top, inner, rest = y + 0.8 * MM, split - 2 * pad, width - split - 2 * pad
         if not paint:
-            end = self.block(line.label.en, x, top, label - 2 * pad, 8, "en", colour=GREY, paint=False)
-            ends.append(self.block(line.label.local, x, end, label - 2 * pad, 8, self.local, paint=False))
-        else:
-            with self.canvas.element("TH", header="Row"):
-                end = self.block(line.label.en, x, top, label - 2 * pad, 8, "en", colour=GREY)
-                align = "end" if self.local == "ur" else "start"
-                self.block(line.label.local, x, end, label - 2 * pad, 8, self.local, align=align, colour=GREY)
-        for column, (text, lang) in enumerate(((line.value.en, "en"), (line.value.local, self.local))):
-            if column and not line.value.local:
-                continue
-            x, width = LEFT + label + column * value + pad, value - 2 * pad
-            if paint:
-                with self.canvas.element("TD"):
-                    self.block(text, x, top, width, size, lang, bold=True, field=line.field)
-            else:
-                ends.append(self.block(text, x, top, width, size, lang, bold=True, field=line.field, paint=False))
-        return max(ends, default=top) + 0.9 * MM
+            ends = (
+                self.block(label, label_x + pad, top + drop, inner, 8, lang, paint=False, field="label"),
+                self.block(value, value_x + pad, top, rest, size, lang, bold=True, paint=False, field=field),
+            )
+            return max(ends) + 0.8 * MM
+        with self.canvas.element("TH", header="Row"):
+            self.block(label, label_x + pad, top + drop, inner, 8, lang, colour=GREY, field="label")
+        with self.canvas.element("TD"):
+            self.block(value, value_x + pad, top, rest, size, lang, bold=True, field=field)
+        return y
 
     def _foot(self, y: float) -> None:
         content = self.content

@@ -136,13 +136,16 @@ export async function sealedBy(bytes, keys) {
 }
 
 function letters(text) {
-  return text.normalize("NFKC").toLowerCase().replace(/[\s\p{Cf}]/gu, "");
+  return text.normalize("NFKC").toLowerCase().replace(/[\s\p{Cf}\u064B-\u065F\u0670]/gu, "");
 }
 
 export function says(text, credential) {
   const page = letters(text);
+  const sorted = (word) => [...word].sort().join("");
+  const shuffled = new Set(text.split(/\s+/).map((word) => sorted(letters(word))));
   const wanted = [credential.number, ...credential.persons.flatMap((person) => [person.name, person.local])];
-  return wanted.every((item) => item.split(/\s+/).every((word) => page.includes(letters(word))));
+  const words = wanted.flatMap((item) => item.split(/\s+/)).map(letters);
+  return words.every((word) => page.includes(word) || shuffled.has(sorted(word)));
 }
 
 // The verdict on a file. `open(bytes)` gives {credential, scanned, text} of the page, read by pdf.js and the QR reader.

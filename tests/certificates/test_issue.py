@@ -1,0 +1,158 @@
+"""Every certificate of the catalogue in every language: drawn, signed, read back by readers that are not ours."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cwt
+import pypdfium2 as pdfium
+import pytest
+import zxingcpp
+
+from catalogue.model import Catalogue
+from certificates import credential as credentials
+from certificates import qr
+from certificates.errors import DoesNotFit, LayoutError, MissingGlyph, MissingValue
+from certificates.issue import Issued, IssueRequest, issue
+from certificates.key_files import FileKeyStore
+from certificates.jwk import unb64
+from certificates.keys import jwks
+from certificates.verify import Known, check_pdf, check_text
+from tests.certificates.conftest import LATER, NOW, URL, Make, known_with
+from tests.certificates.people import LOCAL, VALUES
+
+SERVICES = tuple(VALUES)
+COUPLE = "marriage_registration"
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "pa", "ur"])
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_certificate_is_issued_and_holds(
+    make: Make, store: FileKeyStore, service: str, language: str
+) -> None:
+    issued = make(service, language)
+    known = known_with(store, {})
+    assert check_pdf(issued.pdf, known, LATER).verdict == "valid"
+    assert check_text(issued.qr_text, known, LATER).verdict == "valid"
+    assert len(issued.cose) <= (600 if service == COUPLE else 300)
+    assert len(issued.pdf) <= 90_000
+
+
+def test_same_input_same_bytes(make: Make, income: Issued) -> None:
+    assert make().pdf == income.pdf
+    assert make(cti=bytes(12)).pdf != income.pdf
+
+
+@pytest.mark.parametrize("value", ["9876543210", "999941057058", "Dilshad", "42-B"])
+def test_phone_aadhaar_and_address_stay_out_of_the_credential(income: Issued, value: str) -> None:
+    payload = credentials.unpack(income.cose).payload
+    assert value.encode() not in payload
+    assert int(value).to_bytes(8, "big").lstrip(b"\0") not in payload if value.isdigit() else True
+
+
+def test_phone_and_aadhaar_stay_off_the_page(income: Issued) -> None:
+    text = pdfium.PdfDocument(income.pdf)[0].get_textpage().get_text_range()
+    assert "9876543210" not in text and "999941057058" not in text and "INC-2026-0000123" in text
+
+
+def test_both_names_are_signed(income: Issued) -> None:
+    person = income.credential.persons[0]
+    assert (person.name, person.local, person.relation) == ("Sunita Devi", "सुनीता देवी", "father")
+
+
+def test_an_independent_reader_and_library_verify_with_nothing_but_the_key_set(
+    income: Issued, store: FileKeyStore
+) -> None:
+    page = pdfium.PdfDocument(income.pdf)[0].render(scale=200 / 72).to_pil()
+    (code,) = zxingcpp.read_barcodes(page)
+    data = qr.read(code.text)
+    keys = [
+        cwt.COSEKey.new({1: 2, -1: 1, 3: -7, 2: unb64(k["kid"]), -2: unb64(k["x"]), -3: unb64(k["y"])})
+        for k in jwks(store)["keys"]
+    ]
+    claims: Any = cwt.decode(credentials.inflate(data, 4096) if data[0] == 0x78 else data, keys)
+    assert claims[1] == "revenue" and claims[-65537][3][0][:2] == ["Sunita Devi", "सुनीता देवी"]
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_other_programs_find_the_file_sound(make: Make, tmp_path: Path, language: str) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(make("income_certificate", language).pdf)
+    qpdf = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=True)
+    assert "No syntax or stream encoding errors" in qpdf.stdout and "PDF Version: 1.7" in qpdf.stdout
+    pdfsig = subprocess.run(["pdfsig", path], capture_output=True, text=True, check=False).stdout
+    assert "Signature is Valid" in pdfsig and "Total document signed" in pdfsig
+    assert "ETSI.CAdES.detached" in pdfsig
+    info = subprocess.run(["pdfinfo", "-struct", path], capture_output=True, text=True, check=True).stdout
+    for element in ("H1", "Table", "TR", "TH", "TD", "Figure"):
+        assert element in info
+
+
+def test_a_character_that_no_typeface_draws_stops_the_issue(make: Make) -> None:
+    with pytest.raises(MissingGlyph) as caught:
+        make(values={**VALUES["income_certificate"], "applicant_name": "Sunita 漢 Devi"})
+    assert caught.value.character == "漢"
+
+
+def test_a_missing_value_stops_the_issue(make: Make) -> None:
+    values = {k: v for k, v in VALUES["income_certificate"].items() if k != "annual_income"}
+    with pytest.raises(MissingValue) as caught:
+        make(values=values)
+    assert caught.value.field == "annual_income"
+
+
+def test_text_without_end_stops_the_issue(make: Make) -> None:
+    with pytest.raises(DoesNotFit):
+        make(values={**VALUES["income_certificate"], "house_no": "Gali " * 900})
+    with pytest.raises(DoesNotFit):
+        make(values={**VALUES["income_certificate"], "house_no": "G" * 300})
+
+
+def test_a_service_without_certificate_is_refused(
+    request_for: Callable[..., IssueRequest], store: FileKeyStore, catalogue: Catalogue
+) -> None:
+    request = request_for()
+    service = dataclasses.replace(request.service, certificate=None)
+    with pytest.raises(LayoutError):
+        issue(dataclasses.replace(request, service=service), store, catalogue, URL)
+
+
+def test_any_other_certificate_has_a_layout(
+    request_for: Callable[..., IssueRequest], store: FileKeyStore, catalogue: Catalogue
+) -> None:
+    request = request_for()
+    certificate = request.service.certificate
+    assert certificate is not None
+    service = dataclasses.replace(request.service, certificate=dataclasses.replace(certificate, kind="generic"))
+    issued = issue(dataclasses.replace(request, service=service), store, catalogue, URL)
+    assert issued.credential.value == (123456,)
+
+
+LONG = {
+    "hi": "चन्द्रशेखरानन्द श्रीवास्तव वेंकटरामन",
+    "pa": "ਪਰਮਿੰਦਰਜੀਤ ਕੌਰ ਢਿੱਲੋਂ ਰੰਧਾਵਾ",
+    "ur": "محمد عبدالرحمٰن صدیقی انصاری",
+}
+
+
+@pytest.mark.parametrize("language", ["hi", "pa", "ur"])
+def test_long_names_fit_and_the_code_keeps_its_module(make: Make, language: str) -> None:
+    local = {**LOCAL[language], "applicant_name": LONG[language], "groom_name": LONG[language], "bride_name": LONG[language]}
+    issued = make(COUPLE, language, local=local)
+    symbol = qr.symbol(issued.qr_text)
+    assert symbol.module >= 0.55 and symbol.side >= 50 and len(issued.cose) <= 600
+    single = make("income_certificate", language, local=local)
+    assert len(single.cose) <= 300
+
+
+def test_expiry_is_the_end_of_the_day_in_india(income: Issued, known: Known) -> None:
+    from datetime import datetime, timedelta, timezone
+
+    end = datetime(2027, 5, 22, 18, 29, 59, tzinfo=timezone.utc)
+    assert income.credential.expires_at == int(end.timestamp())
+    assert check_text(income.qr_text, known, end).verdict == "expired"
+    assert NOW + timedelta(days=181) <= end

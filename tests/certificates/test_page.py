@@ -1,0 +1,232 @@
+"""The checking page in a real browser: verdicts equal to Python's, four languages, offline, nothing sent, accessible."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from certificates import status_list, web
+from certificates.issue import Issued
+from certificates.key_files import FileKeyStore
+from certificates.keys import KeySet, jwks
+from certificates.verify import Known, check_bytes, check_pdf
+from tests.certificates.browser import Site
+from tests.certificates.conftest import LATER, NOW, Make, known_with
+from tests.certificates.mutants import hostile, pdf_mutants
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = ROOT / "var" / "screenshots"
+CLOCK = int(LATER.timestamp())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def site(store: FileKeyStore, income: Issued) -> Iterator[Site]:
+    served = Site()
+    publish(served, store, {})
+    yield served
+    served.close()
+
+
+def publish(site: Site, store: FileKeyStore, exceptions: dict[int, str]) -> None:
+    site.jwks = jwks(store)
+    for record in store.records():
+        name = status_list.name(record.department, 2026)
+        key = store.current(record.department, NOW)
+        site.lists[name] = status_list.make(name, 100, exceptions, key, LATER)
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    context = browser.new_context(locale="en-IN", viewport={"width": 412, "height": 900})
+    opened = context.new_page()
+    opened.clock.set_fixed_time(LATER)
+    problems: list[str] = []
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    context.close()
+    assert [text for text in problems if "ERR_INTERNET_DISCONNECTED" not in text] == []
+
+
+def visit(page: Page, site: Site, issued: Issued) -> None:
+    page.goto(f"{site.url}/verify#{issued.qr_text.partition('#')[2]}")
+    expect(page.locator("#result h2")).to_be_visible()
+
+
+def shot(page: Page, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"verify-{name}.png", full_page=True)
+
+
+def test_a_link_shows_who_what_and_that_it_holds(page: Page, site: Site, income: Issued) -> None:
+    visit(page, site, income)
+    result = page.locator("#result")
+    for text in ("Genuine and valid", "Sunita Devi", "सुनीता देवी", "1,23,456", "INC-2026-0000123", "Compare with the paper"):
+        expect(result).to_contain_text(text)
+    assert page.url == f"{site.url}/verify"
+    shot(page, "valid-en")
+
+
+@pytest.mark.parametrize(("status", "words"), [("revoked", "Cancelled"), ("suspended", "Suspended"), ("superseded", "Replaced")])
+def test_a_listed_certificate_does_not_hold(
+    page: Page, site: Site, store: FileKeyStore, income: Issued, status: str, words: str
+) -> None:
+    publish(site, store, {5: status})
+    visit(page, site, income)
+    expect(page.locator("#result h2")).to_contain_text(words)
+    shot(page, status)
+
+
+def test_an_old_list_is_amber(page: Page, site: Site, income: Issued) -> None:
+    page.clock.set_fixed_time(LATER + timedelta(days=3))
+    visit(page, site, income)
+    expect(page.locator("#result .warn h2")).to_contain_text("standing is not known")
+    expect(page.locator("#result")).to_contain_text("3 days old")
+
+
+def test_an_altered_code_shows_no_name(page: Page, site: Site, income: Issued) -> None:
+    digits = income.qr_text.partition("#")[2]
+    page.goto(f"{site.url}/verify#{digits[:-3]}{(int(digits[-3:]) + 1) % 1000:03}")
+    expect(page.locator("#result .bad h2")).to_have_text("Not genuine")
+    assert "Sunita" not in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "pa", "ur"])
+def test_every_language_is_complete_and_accessible(page: Page, site: Site, income: Issued, language: str) -> None:
+    visit(page, site, income)
+    page.locator(f"nav button[lang={language}]").click()
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ur" else "ltr")
+    words = page.locator("header, main, footer").all_inner_texts()
+    assert not re.search(r"\b[a-z]+_[a-z_]+\b|\{", " ".join(words))
+    shot(page, f"valid-{language}")
+    # The page's policy allows no foreign script; the tool itself is put in from outside.
+    page.evaluate(AXE.read_text("utf-8"))
+    found: Any = page.evaluate("axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))")
+    assert found == []
+    page.locator("#result").evaluate("node => { node.hidden = true; }")
+    assert page.evaluate("axe.run().then(r => r.violations.map(v => v.id))") == []
+
+
+def test_it_works_offline_once_loaded_and_ages(page: Page, site: Site, income: Issued) -> None:
+    visit(page, site, income)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("caches.match('/status/revenue-2026').then(Boolean)")
+    page.context.set_offline(True)
+    visit(page, site, income)
+    page.reload()
+    visit(page, site, income)
+    expect(page.locator("#result h2")).to_contain_text("Genuine and valid")
+    expect(page.locator("#offline")).to_contain_text("No network")
+
+
+def test_nothing_of_the_certificate_is_sent(page: Page, site: Site, income: Issued) -> None:
+    visit(page, site, income)
+    allowed = re.compile(r"/verify(/[a-z_./]+)?|/\.well-known/jwks\.json|/status/[a-z]+-2026|/favicon\.ico")
+    assert all(allowed.fullmatch(path) for path in site.asked), site.asked
+    policy = web.POLICY
+    assert "connect-src 'self'" in policy and "default-src 'none'" in policy
+
+
+def test_a_picture_and_a_pdf_are_read_in_the_page(page: Page, site: Site, income: Issued, tmp_path: Path) -> None:
+    import pypdfium2 as pdfium
+
+    picture, file = tmp_path / "photo.png", tmp_path / "paper.pdf"
+    pdfium.PdfDocument(income.pdf)[0].render(scale=150 / 72).to_pil().save(picture)
+    file.write_bytes(income.pdf)
+    page.goto(f"{site.url}/verify")
+    for path in (picture, file):
+        page.set_input_files("#file", path)
+        expect(page.locator("#result h2")).to_have_text("Genuine and valid", timeout=20_000)
+        page.locator("#result").evaluate("node => { node.hidden = true; node.replaceChildren(); }")
+    changed = income.pdf.replace(b"/Kids", b"/kids", 1)
+    file.write_bytes(changed)
+    page.set_input_files("#file", file)
+    expect(page.locator("#result h2")).to_have_text("Not genuine")
+
+
+def test_the_first_load_is_small(page: Page) -> None:
+    first = [path for path in web.FOLDER.iterdir() if path.suffix in web.TYPES and path.name != "worker.js"]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in first) <= 60_000
+
+
+def test_verdicts_equal_python_on_every_mutant(page: Page, site: Site, store: FileKeyStore, income: Issued) -> None:
+    known = known_with(store, {})
+    cases = hostile(income, store)
+    page.goto(f"{site.url}/verify")
+    heard: Any = page.evaluate(
+        """async ([cases, now]) => {
+            const { checkBytes, readKeys, readStatusList } = await import('/verify/check.js');
+            const keys = await readKeys(await (await fetch('/.well-known/jwks.json')).json());
+            const list = await readStatusList(new Uint8Array(await (await fetch('/status/revenue-2026')).arrayBuffer()), keys);
+            const known = { keys, lists: new Map([[list.name, list]]) };
+            const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+            const answers = [];
+            for (const item of cases) answers.push((await checkBytes(bytes(item), known, now)).verdict);
+            const start = performance.now();
+            for (let n = 0; n < 50; n++) await checkBytes(bytes(cases[0]), known, now);
+            return { answers, each: (performance.now() - start) / 50 };
+        }""",
+        [[base64.b64encode(case).decode() for case in cases], CLOCK],
+    )
+    assert heard["answers"][0] == "valid" and "valid" not in heard["answers"][1:]
+    assert heard["answers"] == [check_bytes(case, known, LATER).verdict for case in cases]
+    print(f"{len(cases)} cases, {heard['each']:.2f} ms a verification")
+
+
+def test_verdicts_equal_python_on_tampered_files(page: Page, site: Site, store: FileKeyStore, income: Issued) -> None:
+    known = Known(KeySet.of(store), known_with(store, {}).lists)
+    cases = [income.pdf, *pdf_mutants(income.pdf, random.Random(7), 40)]
+    page.goto(f"{site.url}/verify")
+    heard: Any = page.evaluate(
+        """async ([cases, now]) => {
+            const { readKeys, readStatusList } = await import('/verify/check.js');
+            const { checkPdf } = await import('/verify/pdf.js');
+            const { openPdf } = await import('/verify/readers.js');
+            const keys = await readKeys(await (await fetch('/.well-known/jwks.json')).json());
+            const list = await readStatusList(new Uint8Array(await (await fetch('/status/revenue-2026')).arrayBuffer()), keys);
+            const known = { keys, lists: new Map([[list.name, list]]) };
+            const answers = [];
+            for (const item of cases) {
+                const bytes = Uint8Array.from(atob(item), (c) => c.charCodeAt(0));
+                answers.push((await checkPdf(bytes, known, now, openPdf)).verdict);
+            }
+            return answers;
+        }""",
+        [[base64.b64encode(case).decode() for case in cases], CLOCK],
+    )
+    assert heard[0] == "valid" and "valid" not in heard[1:]
+    assert heard == [check_pdf(case, known, LATER).verdict for case in cases]
+
+
+def test_every_kind_of_paper_is_shown_in_words(page: Page, site: Site, store: FileKeyStore, make: Make) -> None:
+    issued = make("marriage_registration", "ur")
+    publish(site, store, {})
+    visit(page, site, issued)
+    for text in ("Harpreet Singh", "فاطمہ زہرا", "11 February 2024", "Marriage certificate"):
+        expect(page.locator("#result")).to_contain_text(text)
+    page.locator("nav button[lang=ur]").click()
+    shot(page, "marriage-ur")
