@@ -2,8 +2,8 @@
 
     python -m catalogue.linter [--facts]
 
-Exits with 1 if there is anything to put right. Facts that nobody checked are no error; they are counted, and listed with
-`--facts`.
+Exits with 1 if there is anything to put right. Facts that nobody checked are no error; they are counted, and `--facts`
+lists them.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def problems(catalogue: Catalogue, sentences: Messages) -> list[Problem]:
     for name, what in lint_services.synonyms(catalogue):
         found.append(Problem(f"services/{name}.yml", what))
     found += _unused(catalogue)
-    for key in sentences.keys():
+    for key in sentences:
         found += _at(f"{sentences.file_of(key)}: {key}", _message(key, sentences.text(key)))
     return found
 
@@ -96,8 +96,8 @@ def _field(field: Field) -> Iterator[str]:
     for name, text in (("label", field.label), ("question", field.ask), ("help", field.help)):
         for sentence in (*translated(text), *same_placeholders(text), *fits(text, BODY, "a message")):
             yield f"{name}: {sentence}"
-    for language, text in field.help.items():
-        if text.strip() == field.ask[language].strip():
+    for language, help_text in field.help.items():
+        if help_text.strip() == field.ask[language].strip():
             yield f"the help only repeats the question ({language})"
     yield from (f"label: {sentence}" for sentence in fits(field.label, ROW, "a row of a list"))
     small = len(field.options) <= BUTTONS

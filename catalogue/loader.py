@@ -1,6 +1,6 @@
-"""Reads the catalogue's folder into one frozen `Catalogue`. Strict about form; whether the content is good is the linter's.
+"""Reads the catalogue's folder into one frozen `Catalogue`. Strict about form; the linter judges the content.
 
-    fields/*.yml  groups.yml  documents.yml  departments.yml  facts.yml  places.yml  rto.yml  castes.yml  services/*.yml
+fields/*.yml  groups.yml  documents.yml  departments.yml  facts.yml  places.yml  rto.yml  castes.yml  services/*.yml
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ class Option:
 class Field:
     """One fact that a form asks for.
 
-    `type` is one of: name, text, address, date, datetime, money, integer, decimal, boolean, choice, choices, phone, email,
-    pincode, aadhaar, identifier, district, sub_division, slot (an appointment offered by the department).
+    `type` is one of: name, text, address, date, datetime, money, integer, decimal, boolean, choice, choices, phone,
+    email, pincode, aadhaar, identifier, district, sub_division, slot (an appointment offered by the department).
     """
 
     id: str
@@ -63,7 +63,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """Fields that people answer together. `title` heads them in a summary; `ask` opens the one message that asks them."""
+    """Fields that people answer together. `title` heads them in a summary; `ask` opens the message that asks them."""
 
     id: str
     title: Text4

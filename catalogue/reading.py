@@ -1,7 +1,7 @@
 """Strict reading of the catalogue's YAML: every key is known, every value of its type, every error says where.
 
-A `Section` is one mapping of a file together with its place in it. Reading a key ticks it off; `finish` refuses what was
-never read, so a misspelt key is an error and not a silence.
+A `Section` is one mapping of a file together with its place in it. Reading a key ticks it off; `finish` refuses what
+was never read, so a misspelt key is an error and not a silence.
 """
 
 from __future__ import annotations

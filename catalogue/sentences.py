@@ -46,7 +46,7 @@ class Messages:
         return self._files[key]
 
     def render(self, key: str, lang: str, **values: object) -> str:
-        """The sentence with every placeholder filled. Raises `MessageError` if the key, the language or a value is missing."""
+        """The sentence with every placeholder filled. Raises `MessageError` if key, language or a value is missing."""
         texts = self.text(key)
         if lang not in texts:
             raise MessageError(f"message {key!r} does not exist in {lang!r}")
