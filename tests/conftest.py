@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +18,32 @@ from runtime.redis_server import RedisServer
 from runtime.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+_RASA_FILE = re.compile(r"^pytestmark\b.*\bmark\.rasa\b", re.MULTILINE)
+_RASA_TEST = re.compile(r"\bmark\.rasa\b")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Keeps an environment from importing what only the other one has: `-m rasa` and `-m "not rasa"` choose files."""
+    wanted = {"rasa": True, "not rasa": False}.get(config.getoption("markexpr"))
+    if wanted is None:
+        return None
+    if collection_path.is_dir():
+        files = list(collection_path.rglob("test_*.py"))
+        return True if files and not any(_may_run(file, wanted) for file in files) else None
+    if (
+        collection_path.name.startswith("test_")
+        and collection_path.suffix == ".py"
+        and not _may_run(collection_path, wanted)
+    ):
+        return True
+    return None
+
+
+def _may_run(file: Path, rasa: bool) -> bool:
+    text = file.read_text(encoding="utf-8")
+    return bool(_RASA_TEST.search(text)) if rasa else not _RASA_FILE.search(text)
 
 
 @pytest.fixture(scope="session")
