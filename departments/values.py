@@ -127,7 +127,8 @@ def check_one(
         place = catalogue.sub_divisions.get(value)
         if place is None:
             return problem("choice", "Must be a sub-division of the catalogue.")
-        if isinstance(others.get("district"), str) and place.parent != others["district"]:
+        district = others.get("district")
+        if isinstance(district, str) and district in catalogue.districts and place.parent != district:
             return problem("district", "Does not lie in the district given.")
     if kind == "name" and re.search(r"\d", value):
         return problem("form", "A name has no digits.")

@@ -24,6 +24,7 @@ from departments.officers import Who
 SESSION = "desk"
 BEFORE = "desk_login"
 PATH = "/desk"
+STATIC = "/desk-static"
 LARGEST_FORM = 256 * 1024
 
 HEADERS = {
@@ -53,13 +54,15 @@ class SafeHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith((PATH, "/desk-static")):
+        if scope["type"] != "http" or not scope["path"].startswith((PATH, STATIC)):
             await self._app(scope, receive, send)
             return
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"].startswith(f"{STATIC}/"):
+                    headers.setdefault("Cache-Control", "public, max-age=3600")
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import shutil
 import threading
 import time
 import uuid
@@ -20,7 +21,8 @@ import httpx
 import pytest
 import uvicorn
 
-from departments import server
+from departments import migrate, server
+from departments.database import connect
 from departments.office import Office
 from runtime import signing
 from runtime.settings import Settings
@@ -288,9 +290,23 @@ def gateway() -> Iterator[Gateway]:
     running.close()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database at the newest migration, made once."""
+    path = tmp_path_factory.mktemp("migrated") / "departments.sqlite3"
+    engine = connect(f"sqlite:///{path}")
+    migrate.upgrade(engine, path.parent)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def running(settings: Settings, gateway: Gateway) -> Iterator[Running]:
+def running(settings: Settings, gateway: Gateway, migrated: Path) -> Iterator[Running]:
     """The server on SQLite."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copy(migrated, settings.data_dir / "departments.sqlite3")
     running = Running(settings, gateway.url)
     yield running
     running.stop()
