@@ -9,7 +9,7 @@ is ever handed to Python's own `eval`. Values are in normal form: ISO dates, num
 | `days(a, b)` | days from a to b |
 | `len(x)` | characters of a text, items of a list |
 | `any_in(list, list)` | they share an item |
-| `has_document("photo")` | that paper has been handed in |
+| `has_document("photo")` | that paper has been handed in; undecided until it is, or until nothing more will come |
 | `today`, `session_31_march` | the date handed in, and 31 March of its year, as ISO dates |
 | `null` | no value; only `==` and `!=` may be asked of it |
 | `castes.sc`, `castes.obc_delhi` | the notified names, compared after folding case, spaces and hyphens |
@@ -55,7 +55,8 @@ def evaluate(
     """Whether `expr` holds: True, False, or None while a field that it needs has no value.
 
     A field missing from `values` is not answered yet. One that is there as None was left empty: `x == null` is then
-    True, any other comparison stays undecided. With `complete` (nothing more will be asked) missing counts as empty.
+    True, any other comparison stays undecided. With `complete` (nothing more will be asked or handed in) missing counts
+    as empty, and a document that is not there as missing for good.
     `names` replaces the notified castes, for tests. Raises `ExpressionError`.
     """
     run = _Run(expr, values, today, documents, complete, names)
@@ -244,7 +245,8 @@ class _Run:
 
     def call(self, name: str, nodes: list[ast.expr]) -> Any:
         if name == "has_document":
-            return nodes[0].value in self.documents if isinstance(nodes[0], ast.Constant) else _UNKNOWN
+            there = isinstance(nodes[0], ast.Constant) and nodes[0].value in self.documents
+            return there or (_UNKNOWN if self.missing is _UNKNOWN else False)
         arguments = [self.value(node) for node in nodes]
         if any(argument is None or argument is _UNKNOWN for argument in arguments):
             return _UNKNOWN
