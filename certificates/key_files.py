@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,24 +23,33 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from certificates import jwk, x509
 from certificates.errors import KeyStoreError
-from certificates.keys import INDIA, KeyRecord
+from certificates.keys import INDIA, KeyRecord, SigningKey
 
 _DEPARTMENT = re.compile(r"[a-z0-9_]{1,32}")
 
 
+Sign = Callable[[bytes], bytes]
+"""ECDSA with SHA-256: r and s, 32 bytes each."""
+
+
 @dataclass(frozen=True)
-class FileKey:
-    """A private key read from its file. Signatures are deterministic (RFC 6979)."""
+class HeldKey:
+    """A signing key: what is known of it, and how it signs."""
 
     kid: bytes
     department: str
     certificate: bytes
-    private: ec.EllipticCurvePrivateKey
+    sign: Sign
 
-    def sign(self, message: bytes) -> bytes:
-        der = self.private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-        r, s = decode_dss_signature(der)
+
+def _signing(private: ec.EllipticCurvePrivateKey) -> Sign:
+    """Deterministic (RFC 6979)."""
+
+    def sign(message: bytes) -> bytes:
+        r, s = decode_dss_signature(private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    return sign
 
 
 class FileKeyStore:
@@ -48,16 +57,16 @@ class FileKeyStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._loaded: dict[bytes, FileKey] = {}
+        self._loaded: dict[bytes, SigningKey] = {}
 
-    def current(self, department: str, at: datetime) -> FileKey:
+    def current(self, department: str, at: datetime) -> SigningKey:
         key = self._live(self._read(), department, _year(at))
         if key is None:
             with self._locked() as entries:
                 key = self._live(entries, department, _year(at)) or self._make(entries, department, at)
         return self._load(key)
 
-    def rotate(self, department: str, at: datetime) -> FileKey:
+    def rotate(self, department: str, at: datetime) -> SigningKey:
         with self._locked() as entries:
             old = self._live(entries, department, _year(at))
             if old is not None:
@@ -89,44 +98,52 @@ class FileKeyStore:
     @staticmethod
     def _live(entries: list[dict[str, Any]], department: str, year: int) -> dict[str, Any] | None:
         for entry in reversed(entries):
-            if entry["department"] == department and entry["year"] == year and not entry.get("retired"):
+            if (entry["department"], entry["year"]) == (department, year) and not entry.get("retired"):
                 return entry
         return None
 
     def _make(self, entries: list[dict[str, Any]], department: str, at: datetime) -> dict[str, Any]:
         if not _DEPARTMENT.fullmatch(department):
             raise KeyStoreError(f"{department!r} cannot be the name of a department.")
-        private = ec.generate_private_key(ec.SECP256R1())
-        kid = jwk.kid(private.public_key())
-        certificate = x509.self_signed(private, department, _year(at), at)
-        pem = private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        _write(self.folder / f"{kid.hex()}.pem", pem)
+        public, sign = self._generate()
+        kid = jwk.kid(public)
+        certificate = x509.self_signed(public, sign, department, _year(at), at)
         entry = {
             "kid": jwk.b64(kid),
             "department": department,
             "year": _year(at),
             "created": int(at.timestamp()),
-            **jwk.public(private.public_key()),
+            **jwk.public(public),
             "certificate": base64.b64encode(certificate).decode(),
         }
         entries.append(entry)
         return entry
 
-    def _load(self, entry: dict[str, Any]) -> FileKey:
+    def _load(self, entry: dict[str, Any]) -> SigningKey:
         kid = jwk.unb64(entry["kid"])
         if kid not in self._loaded:
-            try:
-                pem = (self.folder / f"{kid.hex()}.pem").read_bytes()
-                private = serialization.load_pem_private_key(pem, None)
-            except (OSError, ValueError) as error:
-                raise KeyStoreError(f"The private key {entry['kid']} cannot be read.") from error
-            if not isinstance(private, ec.EllipticCurvePrivateKey) or jwk.kid(private.public_key()) != kid:
-                raise KeyStoreError(f"The file of key {entry['kid']} holds another key.")
             certificate = base64.b64decode(entry["certificate"])
-            self._loaded[kid] = FileKey(kid, entry["department"], certificate, private)
+            self._loaded[kid] = HeldKey(kid, entry["department"], certificate, self._open(kid))
         return self._loaded[kid]
+
+    def _generate(self) -> tuple[ec.EllipticCurvePublicKey, Sign]:
+        """Make and keep a private key."""
+        private = ec.generate_private_key(ec.SECP256R1())
+        pem = private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        _write(self.folder / f"{jwk.kid(private.public_key()).hex()}.pem", pem)
+        return private.public_key(), _signing(private)
+
+    def _open(self, kid: bytes) -> Sign:
+        """How a kept key signs."""
+        try:
+            private = serialization.load_pem_private_key((self.folder / f"{kid.hex()}.pem").read_bytes(), None)
+        except (OSError, ValueError) as error:
+            raise KeyStoreError(f"The private key {jwk.b64(kid)} cannot be read.") from error
+        if not isinstance(private, ec.EllipticCurvePrivateKey) or jwk.kid(private.public_key()) != kid:
+            raise KeyStoreError(f"The file of key {jwk.b64(kid)} holds another key.")
+        return _signing(private)
 
     @contextmanager
     def _locked(self) -> Iterator[list[dict[str, Any]]]:

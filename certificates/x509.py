@@ -6,11 +6,14 @@ signatures carry a certificate. Made once with the key, kept beside it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
+from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.x509.oid import NameOID
 
 from certificates import jwk
@@ -19,8 +22,10 @@ LIFETIME = timedelta(days=365 * 60)
 """Longer than any certificate lives: old papers must verify."""
 
 
-def self_signed(key: ec.EllipticCurvePrivateKey, department: str, year: int, created: datetime) -> bytes:
-    """DER; deterministic for the same key and moment."""
+def self_signed(
+    public: ec.EllipticCurvePublicKey, sign: Callable[[bytes], bytes], department: str, year: int, created: datetime
+) -> bytes:
+    """DER. `sign` gives r and s, 32 bytes each, of a key that may live in a token and never comes out."""
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "IN"),
@@ -45,13 +50,22 @@ def self_signed(key: ec.EllipticCurvePrivateKey, department: str, year: int, cre
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(int.from_bytes(b"\x01" + jwk.kid(key.public_key()), "big"))
+        .public_key(public)
+        .serial_number(int.from_bytes(b"\x01" + jwk.kid(public), "big"))
         .not_valid_before(start - timedelta(days=1))
         .not_valid_after(start + LIFETIME)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     )
-    certificate = builder.sign(key, hashes.SHA256(), ecdsa_deterministic=True)
-    return certificate.public_bytes(serialization.Encoding.DER)
+    # The library signs only with keys that it holds: a passing key makes the frame, then the true one signs it.
+    frame = builder.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    raw = sign(frame.tbs_certificate_bytes)
+    certificate = asn1.Certificate(
+        {
+            "tbs_certificate": asn1.TbsCertificate.load(frame.tbs_certificate_bytes),
+            "signature_algorithm": {"algorithm": "sha256_ecdsa"},
+            "signature_value": encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")),
+        }
+    )
+    return bytes(certificate.dump())

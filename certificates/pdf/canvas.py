@@ -16,6 +16,7 @@ from certificates.pdf.shaping import Group, Line, Run
 
 A4 = (595.276, 841.89)
 Colour = tuple[float, float, float]
+NOTHING = "\u200b"
 INK: Colour = (0.11, 0.12, 0.16)
 
 
@@ -144,7 +145,13 @@ class Canvas:
 
 def face_says(face: UsedFace, group: Group) -> bool:
     """Whether the glyphs' own Unicode values give the text back; learns the value of a glyph seen for the first time."""
-    known = "".join(face.texts.setdefault(glyph.id, glyph.text) for glyph in group.glyphs)
+    before = None
+    known = ""
+    for glyph in group.glyphs:
+        # The dots and marks of a cluster have no letter of their own, and PDF/A-3U allows no glyph without a value.
+        same = before is not None and before.cluster == glyph.cluster
+        known += face.texts.setdefault(glyph.id, NOTHING if same else glyph.text)
+        before = glyph
     return known == group.text and len(group.glyphs) == 1
 
 

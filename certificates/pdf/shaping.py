@@ -24,12 +24,13 @@ Load = Callable[[str, bool], Typeface]
 
 @dataclass(frozen=True)
 class Glyph:
-    """Font units, as HarfBuzz returns them. `text`: what the cluster stands for in which it came."""
+    """Font units, as HarfBuzz returns them. `text`: what `cluster` stands for, in which the glyph came."""
 
     id: int
     advance: int
     dx: int
     dy: int
+    cluster: int
     text: str
 
 
@@ -83,7 +84,7 @@ def shape(text: str, typeface: Typeface, script: str, rtl: bool, field: str) -> 
     starts = sorted(set(clusters)) + [len(text)]
     end = dict(zip(starts, starts[1:], strict=False))
     glyphs = [
-        Glyph(i.codepoint, p.x_advance, p.x_offset, p.y_offset, text[i.cluster : end[i.cluster]])
+        Glyph(i.codepoint, p.x_advance, p.x_offset, p.y_offset, i.cluster, text[i.cluster : end[i.cluster]])
         for i, p in zip(infos, positions, strict=True)
     ]
     if script == "Latn" and not rtl:

@@ -141,15 +141,14 @@ function moment(seconds) {
 }
 
 function row(label, content, large = false) {
-  const shown = make("dd", { className: large ? "large" : "" });
-  shown.append(content);
-  shown.dir = "auto";
+  const shown = make("dd", { className: large ? "large" : "" }, make("bdi", { textContent: content }));
   return make("div", {}, make("dt", { textContent: say(label) }), shown);
 }
 
 function person(item, tongue) {
-  const parts = [make("p", { className: "name", lang: "en", dir: "ltr", textContent: item.name })];
-  if (item.local) parts.push(make("p", { className: "name", lang: tongue, dir: "auto", textContent: item.local }));
+  const name = (text, lang) => make("p", { className: "name", lang }, make("bdi", { textContent: text }));
+  const parts = [name(item.name, "en")];
+  if (item.local) parts.push(name(item.local, tongue));
   if (item.relationName) {
     const text = say("relation", { relation: say(`relation_${item.relation || "other"}`), name: `\u2068${item.relationName}\u2069` });
     parts.push(make("p", { className: "relation", textContent: text }));
@@ -233,11 +232,15 @@ addEventListener("offline", translate);
 translate();
 fromAddress();
 
-if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/verify/worker.js", { scope: "/verify" }).then(() => navigator.serviceWorker.ready).then((worker) => {
-    // The camera's reader is kept too, once the page has settled, unless the person saves data; lists are fetched to be kept.
-    if (!navigator.connection?.saveData) setTimeout(() => worker.active.postMessage("readers"), 3000);
-    known().catch(() => {});
-  }).catch(() => {});
+async function keep() {
+  await navigator.serviceWorker.register("/verify/worker.js", { scope: "/verify" });
+  const { active } = await navigator.serviceWorker.ready;
+  if (!navigator.serviceWorker.controller) {
+    await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+  }
+  // Fetched once more through the worker, which keeps them. The camera's reader too, unless the person saves data.
+  await known();
+  if (!navigator.connection?.saveData) active.postMessage("readers");
 }
 
+if ("serviceWorker" in navigator) keep().catch(() => {});

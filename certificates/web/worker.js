@@ -2,7 +2,7 @@
 // Keys and lists: the network first, what was kept otherwise; everything of the page: what is kept, renewed behind its back.
 
 const STORE = "verify-1";
-const SHELL = ["/verify", "app.js", "check.js", "cbor.js", "pdf.js", "readers.js", "style.css", "texts.json"].map((name) =>
+const SHELL = ["/verify", "app.js", "check.js", "cbor.js", "pdf.js", "readers.js", "style.css", "texts.json", "icon.svg"].map((name) =>
   name.startsWith("/") ? name : `/verify/${name}`,
 );
 const READERS = ["zxing.js", "zxing_reader.wasm"].map((name) => `/verify/readers/${name}`);
