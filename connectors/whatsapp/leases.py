@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 from connectors.parts import Clock
 from runtime import keys
 
-LEASE_SECONDS = 15
-ALIVE_SECONDS = 10
+LEASE_SECONDS = 8
+ALIVE_SECONDS = 7
 SENDERS_ALIVE = f"{keys.PREFIX}:senders"
 
 _RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('EXPIRE', KEYS[1], ARGV[2]) end return 0"

@@ -24,7 +24,7 @@ from runtime.records import Outbound
 
 log = logging.getLogger(__name__)
 
-ROUND_SECONDS = 3.0
+ROUND_SECONDS = 2.0
 MOST_WAITING = 2000
 """Entries in memory; more stay in Redis until there is room."""
 STOP_SECONDS = 2.5

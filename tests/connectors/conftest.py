@@ -43,20 +43,21 @@ QUICK = Limits(status_seconds=2.0, halt_seconds=1.0, person_pause=1.0, fetch_pau
 class Gateway:
     """The gateway in a thread with an event loop of its own, as one process would run it."""
 
-    def __init__(self, settings: Settings, limits: Limits | None = None) -> None:
+    def __init__(self, settings: Settings, limits: Limits | None = None, *, sending: bool = True) -> None:
         self.settings = settings
         self.url = f"http://127.0.0.1:{settings.port}"
         self.http = httpx.Client(base_url=self.url, timeout=30)
         self.redis: Any = redis.Redis.from_url(settings.redis_url or "", decode_responses=True)
         self.parts: Parts | None = None
         self._limits = limits or QUICK
+        self._sending = sending
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._server: uvicorn.Server | None = None
 
     async def _run(self) -> None:
         async with opened(self.settings) as parts:
             self.parts = replace(parts, limits=self._limits)
-            app = create_app(self.parts)
+            app = create_app(self.parts, sending=self._sending)
             config = configured(app, self.settings)
             self._server = server = uvicorn.Server(config)
             server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
