@@ -311,6 +311,11 @@ class Answering:
         self.turn.say(f"problem_{refused.code}", field=label, limit=refused.params.get("limit", ""))
 
     def _not_taken(self, assignment: Assignment) -> str:
+        wanted = {use.field.type for use in self.step.fields}
+        if "sub_division" in wanted and any(use.field.id == "district" for use in self.service.fields):
+            district = parse(self.turn.catalogue.fields["district"], self.turn.message.text, self.context)
+            if isinstance(district, Accepted):
+                return self._values({"district": district.value})
         draft = replace(self.draft, failures=self.draft.failures + 1)
         self.turn.change(draft=draft)
         if assignment.refusals:

@@ -132,7 +132,7 @@ class _Wording:
     def _inline(self, field: Field) -> str:
         turn = self.turn
         label = field.label[turn.lang]
-        if field.type in ("choice", "choices") and 0 < len(field.options) <= 8:
+        if field.type in ("choice", "choices") and field.options:
             return f"{label} ({' / '.join(option.title[turn.lang] for option in field.options)})"
         if field.type == "boolean":
             return f"{label} ({turn.words('button_yes')} / {turn.words('button_no')})"

@@ -17,6 +17,7 @@ from dialogue.step import Step
 
 FACTS_A_MESSAGE = 4
 """More than four questions at once are answered badly."""
+OPTIONS_IN_A_LINE = 8
 
 
 def holds(condition: str | None, draft: Draft, today: date) -> bool | None:
@@ -32,7 +33,11 @@ def asked_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
 
 
 def pending_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
-    return [use for use in asked_fields(service, draft, today) if use.required and use.field.id not in draft.values]
+    open_uses = [use for use in asked_fields(service, draft, today) if use.required and use.field.id not in draft.values]
+    if any(use.field.type == "sub_division" for use in open_uses):
+        # The sub-division decides the district.
+        return [use for use in open_uses if use.field.type != "district"]
+    return open_uses
 
 
 def optional_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
@@ -79,10 +84,16 @@ def broken_rule(service: Service, draft: Draft, today: date) -> Rule | None:
     return None
 
 
+def _alone(use: FieldUse) -> bool:
+    """Whether the answers must be seen to be chosen from, and there are too many to stand inside a line."""
+    return use.field.type in ("choices", "slot") or len(use.field.options) > OPTIONS_IN_A_LINE
+
+
 def _chunks(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
     groups: list[list[FieldUse]] = []
     for use in uses:
-        if groups and use.group and groups[-1][-1].group == use.group:
+        together = groups and use.group and groups[-1][-1].group == use.group
+        if together and not _alone(use) and not _alone(groups[-1][-1]):
             groups[-1].append(use)
         else:
             groups.append([use])
@@ -91,7 +102,8 @@ def _chunks(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
     ]
     chunks: list[list[FieldUse]] = []
     for piece in pieces:
-        if chunks and len(chunks[-1]) + len(piece) <= FACTS_A_MESSAGE:
+        single = any(_alone(use) for use in (*piece, *(chunks[-1] if chunks else ())))
+        if chunks and not single and len(chunks[-1]) + len(piece) <= FACTS_A_MESSAGE:
             chunks[-1] = [*chunks[-1], *piece]
         else:
             chunks.append(list(piece))
@@ -100,7 +112,10 @@ def _chunks(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
 
 def _progress(service: Service, draft: Draft, today: date) -> tuple[int, int]:
     """Number of the present step and of all steps, counted as the messages that this application takes."""
-    chunks = _chunks([use for use in asked_fields(service, draft, today) if use.required])
+    required = [use for use in asked_fields(service, draft, today) if use.required]
+    if any(use.field.type == "sub_division" for use in required):
+        required = [use for use in required if use.field.type != "district"]
+    chunks = _chunks(required)
     papers = needed_documents(service, draft, today)
     total = len(chunks) + len(papers) + 1
     for number, chunk in enumerate(chunks, 1):

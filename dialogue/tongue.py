@@ -9,6 +9,8 @@ from nlu.text.language import requested
 SENTENCE = 3
 """Words that make a message long enough to show its language; names and single words do not."""
 CONFIDENT = 0.7
+"""What romanised words must show to change the language of a conversation; the first message needs less."""
+CONFIDENT_AT_FIRST = 0.45
 NATIVE = {"Deva": "hi", "Guru": "pa", "Arab": "ur"}
 
 
@@ -30,7 +32,7 @@ def language_for(message: Understanding, current: str, chosen: bool, answering: 
     if not current:
         if native:
             return native
-        return message.language if message.language in LANGUAGES and message.language_confidence >= CONFIDENT else ""
+        return message.language if message.language in LANGUAGES and message.language_confidence >= CONFIDENT_AT_FIRST else ""
     if answering or words < SENTENCE:
         return current
     if native:

@@ -17,7 +17,7 @@ from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
 from nlu.text.matching import Matcher
 
-_BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،]\s+(?=\D)|।\s*")
+_BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،](?:\s+|(?!\d))|।\s*")
 _LABEL = re.compile(r"^\s*(?:\d{1,2}\s*[.)]\s*)?([^:：=\d]{2,40}?)\s*[:：=]\s*(.+)$", re.S)
 _NUMBERED = re.compile(r"^\s*(\d{1,2})\s*[.)]\s+(.+)$", re.S)
 

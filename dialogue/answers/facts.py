@@ -21,6 +21,8 @@ ENTITY_TYPES = {
     "place": ("district", "sub_division"),
 }
 """Entities of the parse and the types of fields that they can answer."""
+NAME_WORDS = 4
+SURE_OF_NAME = 0.8
 
 
 def _text_of(entity: Mapping[str, Any], text: str) -> str:
@@ -37,6 +39,16 @@ def _named_field(uses: Sequence[FieldUse], entity: Mapping[str, Any], entities: 
     return str(nearest["value"]) if nearest["value"] in ids and entity["start"] - nearest["end"] < 25 else ""
 
 
+def _believable(entity: Mapping[str, Any], said: str, entities: Sequence[Mapping[str, Any]]) -> bool:
+    """A name in a free sentence is taken only when it stands alone, short, and the model is sure of it."""
+    services = [e for e in entities if e["entity"] == "service" and e["end"] > e["start"]]
+    apart = all(
+        entity["end"] <= e["start"] or entity["start"] >= e["end"] or e["end"] - e["start"] > 3 * len(said)
+        for e in services
+    )
+    return apart and len(said.split()) <= NAME_WORDS and float(entity.get("confidence_entity", 1.0)) >= SURE_OF_NAME
+
+
 def facts(service: Service, text: str, entities: Sequence[Mapping[str, Any]], context: Context) -> dict[str, Any]:
     """Field values told in `text`, by field id. Person names without a label are the applicant's, the first only."""
     uses = service.fields
@@ -48,7 +60,7 @@ def facts(service: Service, text: str, entities: Sequence[Mapping[str, Any]], co
         named = _named_field(uses, entity, entities)
         if kind == "person_name":
             target = named or service.applicant
-            if target in by_id and target not in values:
+            if target in by_id and target not in values and _believable(entity, said, entities):
                 outcome = parse(by_id[target], said, context)
                 if isinstance(outcome, Accepted):
                     values[target] = outcome.value

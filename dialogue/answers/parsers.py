@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import regex
 
-from catalogue.model import Field, Place
+from catalogue.model import Field, Option, Place
 from dialogue.answers.outcome import Accepted, Context, Refused
 from nlu.text.amounts import find_amounts
 from nlu.text.dates import find_dates
@@ -40,9 +40,18 @@ def option_matcher(options: tuple[tuple[str, tuple[str, ...]], ...]) -> Matcher:
 def spellings(field: Field) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """All words for each option of a field, hashable."""
     return tuple(
-        (option.value, (option.value.replace("_", " "), *option.title.values(), *option.spellings))
+        (option.value, tuple(dict.fromkeys((option.value.replace("_", " "), *_titles(option), *option.spellings))))
         for option in field.options
     )
+
+
+def _titles(option: Option) -> Iterator[str]:
+    """Titles in all languages, and what stands before and inside their brackets."""
+    for title in option.title.values():
+        yield title
+        bracketed = re.match(r"^(.+?)\s*\((.+)\)\s*$", title)
+        if bracketed:
+            yield from bracketed.groups()
 
 
 def place_spellings(places: Iterator[Place]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -100,12 +109,9 @@ def _within(field: Field, number: Decimal) -> Refused | None:
 
 
 def parse_money(field: Field, text: str, context: Context) -> Outcome:
-    found = find_amounts(text)
+    found = find_amounts(text, bare=True)
     if not found:
-        bare = find_numbers(text)
-        if not bare:
-            return Refused("money")
-        return _within(field, bare[0].value) or Accepted(int(bare[0].value), bare[0].start, bare[0].end)
+        return Refused("money")
     rupees, per = found[0].value.rupees, found[0].value.per
     if per == "month" and "annual" in field.id:
         rupees *= 12

@@ -1,0 +1,78 @@
+"""Scripted citizens: they answer only what is asked, with at most four facts and one photo a message.
+
+Their words are data, `citizens/<language>_<script>.yml`: answers by field id, sentences by situation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.conversations.chat import Chat
+
+FOLDER = Path(__file__).parent / "citizens"
+FACTS = 4
+LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """`answers` by field id; `openings` by service, followed by `then` where the language is asked for first."""
+
+    name: str
+    lang: str
+    answers: Mapping[str, Any]
+    openings: Mapping[str, str]
+    yes: str
+    then: Mapping[str, str]
+
+
+def read(name: str) -> Citizen:
+    data = yaml.safe_load((FOLDER / f"{name}.yml").read_text("utf-8"))
+    return Citizen(name, name.split("_")[0], data["answers"], data["openings"], data["agree"], data.get("then", {}))
+
+
+def names() -> list[str]:
+    return sorted(path.stem for path in FOLDER.glob("*.yml"))
+
+
+class Unanswered(AssertionError):
+    """The assistant asked for something the citizen has no answer to."""
+
+
+def apply_for(chat: Chat, citizen: Citizen, service: str) -> list[str]:
+    """Goes from the opening sentence to the end of the form; returns the fields asked for, in order."""
+    asked: list[str] = []
+    chat.say(citizen.openings[service])
+    if service in citizen.then:
+        chat.say(citizen.then[service])
+    for _ in range(LIMIT):
+        if not chat.asks:
+            return asked
+        field, kind = chat.asks[0]
+        if kind in ("consent", "confirm"):
+            chat.say(citizen.yes)
+        elif kind == "document":
+            asked.append(field)
+            chat.send_file()
+        else:
+            asked += [name for name, _ in chat.asks]
+            chat.say(_answer(chat, citizen, service))
+    raise AssertionError(f"{service} does not end: {chat.text}")
+
+
+def _answer(chat: Chat, citizen: Citizen, service: str) -> str:
+    answers = []
+    for field, kind in chat.asks[:FACTS]:
+        if kind == "datetime" and chat.choices:
+            answers.append("1")
+            continue
+        said = citizen.answers.get(f"{service}.{field}", citizen.answers.get(field))
+        if said is None:
+            raise Unanswered(f"{citizen.name} has no answer for {service}.{field}: {chat.text}")
+        answers.append(str(said))
+    return ", ".join(answers) if len(answers) > 1 else answers[0]
