@@ -164,16 +164,22 @@ class Paragraph:
         own = [scripts.script(c) for c in self.text]
         strong = next((s for s in own if s), "Latn")
         faces = []
-        for character, script in zip(self.text, own, strict=True):
-            if script:
-                strong = script
-            if character.isascii() and character.isdigit():
+        for index, (character, script) in enumerate(zip(self.text, own, strict=True)):
+            strong = script or strong
+            if not script and (self._in_code(index) or not self._shaper.load(strong, self._bold).has(character)):
                 faces.append("Latn")
-            elif script or self._shaper.load(strong, self._bold).has(character):
-                faces.append(script or strong)
             else:
-                faces.append("Latn")
+                faces.append(strong)
         return faces
+
+    def _in_code(self, index: int) -> bool:
+        """A digit, or a sign inside a number or code: 42-B is drawn in one typeface."""
+        if self.text[index].isascii() and self.text[index].isdigit():
+            return True
+        if self.rtl:
+            return self.levels[index] % 2 == 0
+        around = self.text[max(0, index - 1) : index + 2]
+        return len(around) == 3 and all(c.isascii() and c.isalnum() for c in (around[0], around[2]))
 
     def lines(self, width: float, size: float) -> list[Line]:
         """Break at spaces. Raises `DoesNotFit` for a word wider than the line."""
