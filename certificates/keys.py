@@ -94,10 +94,10 @@ class KeySet:
 
 def jwks(*stores: KeyStore) -> dict[str, Any]:
     """The JWKS document with the whole history: `department`, `year`, `iat`, and `exp`-like `retired` and `withdrawn_from`."""
-    return {"keys": [_to_jwk(record) for store in stores for record in store.records()]}
+    return {"keys": [to_jwk(record) for store in stores for record in store.records()]}
 
 
-def _to_jwk(record: KeyRecord) -> dict[str, Any]:
+def to_jwk(record: KeyRecord) -> dict[str, Any]:
     entry = {
         **jwk.public(record.public),
         "kid": jwk.b64(record.kid),
@@ -164,7 +164,7 @@ def main(arguments: list[str], now: datetime) -> int:
             moment = datetime.fromisoformat(options.moment) if options.moment else now
             store.withdraw(jwk.unb64(options.kid), moment if moment.tzinfo else moment.replace(tzinfo=INDIA))
         for record in store.records():
-            print(json.dumps({k: v for k, v in _to_jwk(record).items() if k not in ("x", "y", "kty", "crv", "use", "alg")}))
+            print(json.dumps({k: v for k, v in to_jwk(record).items() if k not in ("x", "y", "kty", "crv", "use", "alg")}))
     except (KeyStoreError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import random
 import re
 import shutil
@@ -20,6 +21,7 @@ from certificates import status_list, web
 from certificates.issue import Issued
 from certificates.key_files import FileKeyStore
 from certificates.keys import KeySet, jwks
+from certificates.vectors import make as vectors
 from certificates.verify import Known, check_bytes, check_pdf
 from tests.certificates.browser import Site
 from tests.certificates.conftest import LATER, NOW, Make, known_with
@@ -238,3 +240,30 @@ def test_every_kind_of_paper_is_shown_in_words(page: Page, site: Site, store: Fi
         expect(page.locator("#result")).to_contain_text(text)
     page.locator("nav button[lang=ur]").click()
     shot(page, "marriage-ur")
+
+
+def test_the_page_says_what_the_vectors_expect(page: Page, site: Site) -> None:
+    cases = [json.loads(path.read_text("utf-8")) for path in vectors.FOLDER.glob("*.json") if path.name != "jwks.json"]
+    site.jwks = json.loads((vectors.FOLDER / "jwks.json").read_text("utf-8"))
+    site.lists = {path.stem: path.read_bytes() for path in vectors.FOLDER.glob("*.cose")}
+    page.goto(f"{site.url}/verify")
+    heard: Any = page.evaluate(
+        """async ([cases, names]) => {
+            const { checkText, readKeys, readStatusList } = await import('/verify/check.js');
+            const keys = await readKeys(await (await fetch('/.well-known/jwks.json')).json());
+            const lists = new Map();
+            for (const name of names) {
+                const bytes = new Uint8Array(await (await fetch(`/status/${name}`)).arrayBuffer());
+                lists.set(name, await readStatusList(bytes, keys));
+            }
+            const answers = [];
+            for (const item of cases) {
+                const known = { keys, lists: item.status_lists ? lists : new Map() };
+                const { verdict, reason } = await checkText(item.qr, known, item.now);
+                answers.push({ verdict, reason });
+            }
+            return answers;
+        }""",
+        [cases, list(site.lists)],
+    )
+    assert heard == [case["expected"] for case in cases]
