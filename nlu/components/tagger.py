@@ -37,6 +37,8 @@ from nlu.text.transliterate import transliterate
 
 FILE = "tagger.crfsuite"
 PERSON = "person_name"
+FRAMED = 0.6
+"""Confidence in a name that only its frame gives away."""
 LONGEST = 60
 """Words of a message that are looked at."""
 
@@ -103,7 +105,7 @@ class SequenceTagger(Component):
         return messages
 
     def find(self, text: str, words: Sequence[Word]) -> list[Entity]:
-        """Stretches that the field is sure enough of; names of people as `names.titlecase` writes them."""
+        """Stretches that the field is sure enough of; names of people in the person's own spelling."""
         if self._tagger is None or not words:
             return []
         marked = self._tagger.tag(tagging.features(text, words))
@@ -114,6 +116,8 @@ class SequenceTagger(Component):
             if sure < self.config["minimum"] or stretch.kind == PERSON and not names.is_name(text[start:end]):
                 continue
             found.append(Entity(stretch.kind, " ".join(text[start:end].split()), start, end, sure))
+        if not found and PERSON in self.config["entities"]:
+            found.extend(_framed(text, words))
         return found
 
     def _open(self, path: Path) -> None:
@@ -130,6 +134,16 @@ class SequenceTagger(Component):
         people = [span for span in spans if span[0] == PERSON]
         for _ in range(self.config["copies"] if people else 0):
             yield _renamed(text, spans, chance)
+
+
+def _framed(text: str, words: Sequence[Word]) -> list[Entity]:
+    """A common name where the sentence says that a name comes ("ਨਾਂ" is "name" and "no", which confuses the field)."""
+    said = names.strip_frame(text)
+    inside = [word for word in words if said.start <= word.start and word.end <= said.end]
+    known = any(word.lemma in tagging.known_names() for word in inside)
+    if not known or len(inside) == len(words) or not names.is_name(said.value):
+        return []
+    return [Entity(PERSON, said.value, said.start, said.end, FRAMED)]
 
 
 def _words(message: Message) -> list[Word]:
