@@ -43,6 +43,10 @@ class Hub:
             if not self._waiting[conversation]:
                 del self._waiting[conversation]
 
+    def open_streams(self, conversation: str) -> int:
+        """How many streams of this gateway wait for the conversation."""
+        return len(self._waiting.get(conversation, ()))
+
     async def run(self) -> None:
         """Listens until cancelled."""
         while True:

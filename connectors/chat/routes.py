@@ -69,6 +69,9 @@ MESSAGE_BODY = {
     }
 }
 
+STREAMS = 8
+"""Open streams of one conversation: tabs and reconnects of a person, not a flood."""
+
 
 def routes(parts: Parts, hub: Hub, taker: Taker) -> APIRouter:
     """The three routes of the protocol, whose parts are in the modules beside this one."""
@@ -151,6 +154,8 @@ def routes(parts: Parts, hub: Hub, taker: Taker) -> APIRouter:
         request: Request, session: str, last_event_id: str | None = Query(None, max_length=50)
     ) -> StreamingResponse:
         conversation, _ = await sessions.open(session)
+        if hub.open_streams(conversation) >= STREAMS:
+            raise Refusal(429, "too_many_requests", retry_after=5)
         after = events.start_after(request.headers.get("last-event-id") or last_event_id)
 
         async def counted() -> Any:

@@ -8,13 +8,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from certificates import web
 from connectors.department import Department
 from connectors.errors import DepartmentError, Refusal
 from connectors.parts import Clock, Parts
+from connectors.widget.script import script
 
 FRESH_SECONDS = 60
 STALE_SECONDS = 7 * 24 * 3600
@@ -23,7 +24,8 @@ BYTES = 8 * 1024 * 1024
 MOST = 200
 LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,99}\Z")
 STATIC = Path(__file__).parent / "static"
-WIDGET = Path(__file__).parents[1] / "widget"
+WIDGET = Path(__file__).parents[1] / "widget" / "page"
+FONTS = Path(__file__).parents[2] / "fonts"
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,24 @@ def routes(parts: Parts) -> APIRouter:
         return file_of(WIDGET, "index.html")
 
     @router.get("/widget.js", response_class=Response)
-    async def widget() -> Response:
-        return file_of(WIDGET, "widget.js")
+    async def widget(request: Request) -> Response:
+        found = script()
+        headers = {"Cache-Control": "no-cache", "ETag": found.tag, "Vary": "Accept-Encoding"}
+        if request.headers.get("if-none-match") == found.tag:
+            return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(found.gzipped, 200, headers | {"Content-Encoding": "gzip"}, "text/javascript")
+        return Response(found.plain, 200, headers, "text/javascript")
+
+    @router.get("/widget/style.css", response_class=Response, include_in_schema=False)
+    async def widget_style() -> Response:
+        return file_of(WIDGET.parent, "style.css")
+
+    @router.get("/widget/fonts/{name}.ttf", response_class=Response, include_in_schema=False)
+    async def widget_font(name: str) -> Response:
+        answer = file_of(FONTS, f"{name}.ttf")
+        answer.headers["Cache-Control"] = "public, max-age=31536000"
+        return answer
 
     @router.get("/widget/{path:path}", response_class=Response, include_in_schema=False)
     async def widget_file(path: str) -> Response:

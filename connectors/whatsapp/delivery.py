@@ -64,7 +64,7 @@ class Delivery:
         """Returns once the message is accepted by Meta, or given up visibly. Raises nothing but Redis's errors."""
         if outbound.kind != "message":
             if outbound.kind == "turn_end":
-                await self._erase_if_asked(outbound.conversation)
+                await self._forget_if_erased(outbound.conversation)
             return
         contact = texts(await self._redis.hgetall(keys.contact(outbound.conversation)))
         if not (contact.get("phone") or contact.get("user_id")):
@@ -121,6 +121,9 @@ class Delivery:
             if final:
                 return await self._give_up(outbound, final)
             await self._wait_for_turn(outbound.conversation, number)
+            if await self._accepted(name):
+                # While this one waited, its lease may have passed to another sender.
+                return True
             now = self._parts.clock()
             await self._redis.hset(
                 record, mapping={"state": "trying", "at": f"{now:.3f}", "conversation": outbound.conversation}
@@ -237,11 +240,14 @@ class Delivery:
     def _count(self, form: dict[str, Any], result: str) -> None:
         self._parts.metrics.sends.labels(form["type"], result).inc()
 
-    async def _erase_if_asked(self, conversation: str) -> None:
-        """Forgets the person's address once the last words of an erased conversation have gone out."""
-        contact = texts(await self._redis.hgetall(keys.contact(conversation)))
-        if contact.get("erase") != "1":
+    async def _forget_if_erased(self, conversation: str) -> None:
+        """Forgets the person's address once the last words of an erased conversation have gone out.
+
+        Every turn leaves a state but the one that erases.
+        """
+        if await self._redis.exists(keys.state(conversation)):
             return
+        contact = texts(await self._redis.hgetall(keys.contact(conversation)))
         for name in (contact.get("identity_phone"), contact.get("identity_user")):
             # A number that has meanwhile passed to another conversation is not this person's any more.
             if name and await self._redis.get(name) == conversation:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pywa import WhatsApp
-from pywa.types import CallbackButton, CallbackSelection, Message, MessageStatus
+from pywa.client import WhatsApp
+from pywa.types.callback import CallbackButton, CallbackSelection
+from pywa.types.message import Message
+from pywa.types.message_status import MessageStatus
 
 from connectors.whatsapp import payload
 

@@ -174,7 +174,12 @@ def test_many_conversations_do_not_wait_for_one_another(gateway: Gateway, meta: 
 
 def test_erasing_forgets_the_address_after_the_last_words(gateway: Gateway, meta: StandIn) -> None:
     inbound = greeted(gateway, meta)
-    gateway.redis.hset(keys.contact(inbound.conversation), "erase", "1")
+    gateway.redis.set(keys.state(inbound.conversation), "{}")
+    first = Outbound(id="first", conversation=inbound.conversation, channel="whatsapp", kind="turn_end")
+    gateway.answer(inbound.conversation, first)
+    wait_until(lambda: gateway.redis.xlen(keys.sendbox(keys.partition(inbound.conversation))) == 0)
+    assert gateway.redis.exists(keys.contact(inbound.conversation))
+    gateway.redis.delete(keys.state(inbound.conversation))
     end = Outbound(id="end", conversation=inbound.conversation, channel="whatsapp", kind="turn_end")
     gateway.answer(inbound.conversation, reply(inbound, "All is erased."), end)
     meta.wait_for(ASHA, 1)

@@ -1,0 +1,152 @@
+// The element a page holds: <sahayak-chat>. A window behind a button in the corner, or with `inline` a part of the page.
+
+import { Api } from "./api.js";
+import { Conversation } from "./conversation.js";
+import { BASE, STYLE } from "./data.js";
+import { h, icon } from "./dom.js";
+import { provide } from "./fonts.js";
+import { Panel } from "./panel.js";
+import { localArea, Store } from "./store.js";
+import { firstLanguage, isLanguage, Labels } from "./words.js";
+
+const AWAY_MS = 60000;
+
+export class SahayakChat extends HTMLElement {
+  #panel;
+  #conversation;
+  #labels;
+  #store;
+  #button;
+  #undo = [];
+  #away = 0;
+  #live = false;
+
+  connectedCallback() {
+    if (!this.#panel) this.#build();
+    this.#on(window, "online", () => this.#conversation.hurry());
+    this.#on(window, "offline", () => this.#panel.line(false));
+    this.#on(window, "storage", (event) => event.key === this.#store.name && this.#live && this.#conversation.changed());
+    this.#on(document, "visibilitychange", () => this.#seen());
+    if (this.hasAttribute("inline") || this.hasAttribute("open")) this.open(false);
+  }
+
+  disconnectedCallback() {
+    for (const undo of this.#undo.splice(0)) undo();
+    this.#conversation.close();
+    this.#live = false;
+  }
+
+  /** Opens the window; `focus`: and goes into it. */
+  open(focus = true) {
+    provide(this.#labels.lang);
+    this.#panel.node.hidden = false;
+    this.#button.setAttribute("aria-expanded", "true");
+    this.#button.hidden = true;
+    if (!this.#live) {
+      this.#live = true;
+      this.#panel.timeline.clear();
+      this.#conversation.open();
+    }
+    this.#panel.line(navigator.onLine);
+    this.#panel.timeline.bottom();
+    if (focus) this.#panel.composer.focus();
+  }
+
+  /** Closes the window of the corner; the conversation is there when it is opened again. */
+  close() {
+    if (this.hasAttribute("inline")) return;
+    this.#panel.node.hidden = true;
+    this.#button.hidden = false;
+    this.#button.setAttribute("aria-expanded", "false");
+    this.#conversation.close();
+    this.#live = false;
+    this.#button.focus();
+  }
+
+  #build() {
+    const wanted = this.getAttribute("lang");
+    this.#store = new Store(BASE, localArea());
+    const kept = this.#store.read().lang;
+    const page = document.documentElement.lang;
+    this.#labels = new Labels(firstLanguage([kept, wanted, ...(page ? [page] : []), ...navigator.languages].filter(named)));
+    const view = {
+      own: (entry) => (this.#panel.begun(true), this.#panel.timeline.own(entry)),
+      progress: (id, share) => this.#panel.timeline.progress(id, share),
+      message: (id, data) => (this.#panel.begun(true), this.#panel.timeline.message(id, data)),
+      language: (code) => this.#speak(code),
+      line: (up) => this.#panel.line(up),
+      typing: (yes) => this.#panel.wait(yes),
+      settled: () => this.#panel.timeline.listen(),
+      cleared: (ended) => this.#panel.cleared(ended),
+      wanted: () => (isLanguage(wanted) ? this.#labels.lang : ""),
+    };
+    this.#conversation = new Conversation(new Api(BASE), this.#store, view);
+    this.#panel = new Panel(this.#labels, BASE, {
+      text: (text) => this.#conversation.text(text),
+      choice: (id, title) => this.#conversation.choice(id, title),
+      file: ({ file, name, picture }) => {
+        const id = this.#conversation.file(file, name);
+        if (picture) this.#panel.timeline.depict(id, picture);
+      },
+      again: (id) => this.#conversation.again(id),
+      anew: () => this.#conversation.clear(),
+      language: (code) => {
+        if (this.#conversation.begun) this.#conversation.choice(`lang:${code}`, this.#panel.languages.selectedOptions[0].text);
+        this.#speak(code);
+      },
+      print: () => this.#print(),
+      close: () => this.close(),
+    });
+    this.#panel.node.hidden = true;
+    this.#panel.node.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    this.#button = h("button", { type: "button", class: "launcher", "aria-expanded": "false", onclick: () => this.open() }, icon("chat"));
+    this.#button.append(this.#labels.put(h("span"), "open"));
+    const root = this.attachShadow({ mode: "open" });
+    dress(root);
+    root.append(this.#button, this.#panel.node);
+  }
+
+  #speak(code) {
+    provide(code);
+    if (!isLanguage(code) || (code === this.#labels.lang && this.#panel.node.lang === code)) return;
+    this.#panel.speak(code);
+    this.dispatchEvent(new CustomEvent("sahayak-language", { detail: code, bubbles: true }));
+  }
+
+  /** A tab that nobody looks at gives its line back: a browser has only six of them for one server. */
+  #seen() {
+    clearTimeout(this.#away);
+    if (!this.#live) return;
+    if (document.hidden) this.#away = setTimeout(() => this.#conversation.pause(), AWAY_MS);
+    else this.#conversation.resume();
+  }
+
+  #print() {
+    // Only the conversation, not the page around it.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      "@media print { body * { visibility: hidden } sahayak-chat { visibility: visible; position: absolute; inset: 0 0 auto 0 } }",
+    );
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    window.print();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
+  }
+
+  #on(target, name, listener) {
+    target.addEventListener(name, listener);
+    this.#undo.push(() => target.removeEventListener(name, listener));
+  }
+}
+
+const named = (code) => code && isLanguage(String(code).toLowerCase().split("-")[0]);
+
+/** The style, without a style element or attribute: a strict policy of the page around it forbids both. */
+function dress(root) {
+  if ("adoptedStyleSheets" in root && "replaceSync" in CSSStyleSheet.prototype) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+  } else {
+    root.append(h("link", { rel: "stylesheet", href: `${BASE}/widget/style.css` }));
+  }
+}
