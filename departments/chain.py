@@ -62,7 +62,7 @@ def verify(rows: Iterable[RegisterEntry | AuditEntry]) -> Break | None:
     previous, expected = START, 1
     for row in rows:
         if row.seq != expected:
-            return Break(expected, f"row {expected} is missing")
+            return Break(expected, "is missing")
         if row.previous != previous:
             return Break(row.seq, "does not carry the hash of the row before")
         if row.hash != digest(row):

@@ -73,7 +73,10 @@ def redeem(office: Office, session: Session, token: str, browser: str) -> Certif
         session.flush()
     elif row.browser is None or not hmac.compare_digest(row.browser, seen) or now > row.used_at + REPEAT:
         raise Gone("The download was used already.", "used")
-    return certificate(session, row.certificate)
+    found = certificate(session, row.certificate)
+    if found.status == "revoked":
+        raise Gone("The certificate was revoked.", "revoked")
+    return found
 
 
 def _digest(value: str) -> str:
