@@ -39,7 +39,7 @@ MODULES: Final = (
 """In the order in which they need each other."""
 _IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:class|const|function)\b)", re.MULTILINE)
-_COMMENT = re.compile(r"^ *(?://.*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 _SPACE = re.compile(r"\s*\n\s*")
 
 

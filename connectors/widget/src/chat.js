@@ -7,7 +7,7 @@ import { h, icon } from "./dom.js";
 import { provide } from "./fonts.js";
 import { Panel } from "./panel.js";
 import { localArea, Store } from "./store.js";
-import { firstLanguage, isLanguage, Labels } from "./words.js";
+import { firstLanguage, isLanguage, Labels, NAMES } from "./words.js";
 
 const AWAY_MS = 60000;
 
@@ -20,6 +20,7 @@ export class SahayakChat extends HTMLElement {
   #undo = [];
   #away = 0;
   #live = false;
+  #chosen = false;
 
   connectedCallback() {
     if (!this.#panel) this.#build();
@@ -32,8 +33,22 @@ export class SahayakChat extends HTMLElement {
 
   disconnectedCallback() {
     for (const undo of this.#undo.splice(0)) undo();
+    clearTimeout(this.#away);
     this.#conversation.close();
     this.#live = false;
+  }
+
+  /** The code of the language that the window speaks. */
+  get language() {
+    return this.#labels.lang;
+  }
+
+  /** Turns the window to a language; a conversation that has begun goes on in it. */
+  speak(code) {
+    if (!isLanguage(code)) return;
+    if (this.#conversation.begun) this.#conversation.choice(`lang:${code}`, NAMES[code]);
+    this.#chosen = true;
+    this.#speak(code);
   }
 
   /** Opens the window; `focus`: and goes into it. */
@@ -78,7 +93,7 @@ export class SahayakChat extends HTMLElement {
       typing: (yes) => this.#panel.wait(yes),
       settled: () => this.#panel.timeline.listen(),
       cleared: (ended) => this.#panel.cleared(ended),
-      wanted: () => (isLanguage(wanted) ? this.#labels.lang : ""),
+      wanted: () => (this.#chosen || isLanguage(wanted) ? this.#labels.lang : ""),
     };
     this.#conversation = new Conversation(new Api(BASE), this.#store, view);
     this.#panel = new Panel(this.#labels, BASE, {
@@ -90,10 +105,7 @@ export class SahayakChat extends HTMLElement {
       },
       again: (id) => this.#conversation.again(id),
       anew: () => this.#conversation.clear(),
-      language: (code) => {
-        if (this.#conversation.begun) this.#conversation.choice(`lang:${code}`, this.#panel.languages.selectedOptions[0].text);
-        this.#speak(code);
-      },
+      language: (code) => this.speak(code),
       print: () => this.#print(),
       close: () => this.close(),
     });
