@@ -1,13 +1,13 @@
 """What is signed: the few facts that a certificate certifies, small enough for a QR code.
 
-A CWT (RFC 8392) in a COSE_Sign1. Claims: 1 issuer (department id), 4 expiry (absent: none), 6 issued at, 7 id (12 random
-bytes), and one private claim -65537, a map:
+A CWT (RFC 8392) in a COSE_Sign1. Claims: 1 issuer (department id), 4 expiry (absent: none), 6 issued at, 7 id (12
+random bytes), and one private claim -65537, a map:
 
     1 kind · 2 number · 3 persons [[name, name in local script, relation, relation's name, born], …] · 4 district
     5 certified value [integer or text, …] · 6 date of issue yyyymmdd · 7 [status list, index] · 8 local language
 
-`relation` is 0 none, 1 father, 2 mother, 3 husband, 4 wife, 5 guardian; `born` is yyyymmdd, a year, or 0. Empty claims are
-left out. Never the Aadhaar number, the phone number or an address. Full description: docs/certificates.md.
+`relation` is 0 none, 1 father, 2 mother, 3 husband, 4 wife, 5 guardian; `born` is yyyymmdd, a year, or 0. Empty
+claims are left out. Never the Aadhaar number, the phone number or an address. Full description: docs/certificates.md.
 """
 
 from __future__ import annotations
@@ -71,9 +71,7 @@ def payload(credential: Credential) -> bytes:
     facts: dict[int, Any] = {
         _KIND: credential.kind,
         _NUMBER: credential.number,
-        _PERSONS: [
-            [p.name, p.local, RELATIONS.index(p.relation), p.relation_name, p.born] for p in credential.persons
-        ],
+        _PERSONS: [[p.name, p.local, RELATIONS.index(p.relation), p.relation_name, p.born] for p in credential.persons],
         _DISTRICT: credential.district,
         _VALUE: list(credential.value),
         _DATE: credential.date,

@@ -1,16 +1,16 @@
 """Everything that can go wrong with a certificate, as one tree.
 
-    CertificateError
-    ├── IssueError            the certificate was not issued; `code` and `detail` are for the officer
-    │   ├── MissingGlyph      a character that no typeface of ours can draw
-    │   ├── MissingValue      the layout or the sentence needs a field that was not given
-    │   ├── DoesNotFit        the content does not fit on the page
-    │   ├── CredentialTooLarge
-    │   ├── LayoutError       a layout description is wrong, or there is none
-    │   ├── FontsMissing      the typefaces were not installed
-    │   └── ReadBackFailed    the finished PDF did not say what it should; it must not leave the house
-    ├── KeyStoreError         a signing key cannot be made, read or used
-    └── Malformed             bytes from outside are not what they claim to be; `reason` is a word for machines
+CertificateError
+├── IssueError            the certificate was not issued; `code` and `detail` are for the officer
+│   ├── MissingGlyph      a character that no typeface of ours can draw
+│   ├── MissingValue      the layout or the sentence needs a field that was not given
+│   ├── DoesNotFit        the content does not fit on the page
+│   ├── CredentialTooLarge
+│   ├── LayoutError       a layout description is wrong, or there is none
+│   ├── FontsMissing      the typefaces were not installed
+│   └── ReadBackFailed    the finished PDF did not say what it should; it must not leave the house
+├── KeyStoreError         a signing key cannot be made, read or used
+└── Malformed             bytes from outside are not what they claim to be; `reason` is a word for machines
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ TAGS: Final = {"en": "en-IN", "hi": "hi-IN", "pa": "pa-Guru-IN", "ur": "ur-IN"}
 class IssueRequest:
     """What is to be certified.
 
-    `values` are the application's fields in normal form, with those the office adds (registration number, licence number);
-    `local` their texts in the person's script, as the person confirmed them (names above all). `number` is the
+    `values` are the application's fields in normal form, with those the office adds (registration number, licence
+    number); `local` their texts in the person's script, as the person confirmed them (names above all). `number` is the
     certificate's, `status` its place in the department's status list, `cti` 12 random bytes. `office` names the issuing
     office in English and the person's language. `photo` and `emblem` are pictures (any format Pillow reads).
     """
@@ -99,9 +99,7 @@ def issue(
     pdf = seal.sign(writer, key, about.created, f"Issue of certificate {request.number}")
     if read_back:
         _read_back(pdf, credential, keys, request.issued_at)
-    return Issued(
-        request.number, pdf, hashlib.sha256(pdf).hexdigest(), credential, cose, scanned, jwk.b64(key.kid)
-    )
+    return Issued(request.number, pdf, hashlib.sha256(pdf).hexdigest(), credential, cose, scanned, jwk.b64(key.kid))
 
 
 def _read_back(pdf: bytes, credential: Credential, keys: KeyStore, at: datetime) -> None:
@@ -111,9 +109,7 @@ def _read_back(pdf: bytes, credential: Credential, keys: KeyStore, at: datetime)
         raise ReadBackFailed(verdict.reason)
 
 
-def _credential(
-    request: IssueRequest, certificate: CertificateType, plan: Layout, values: Values
-) -> Credential:
+def _credential(request: IssueRequest, certificate: CertificateType, plan: Layout, values: Values) -> Credential:
     issued = request.issued_at.astimezone(INDIA)
     return Credential(
         issuer=request.service.department.id,
@@ -136,7 +132,9 @@ def _certified(plan: Layout, certificate: CertificateType) -> tuple[str, ...]:
 
 
 def _signed(values: Values, name: str) -> int | str:
-    """Amounts as integers, dates as ISO text, lists of choices as their codes, everything else as printed in English."""
+    """Amounts as integers, dates as ISO text, lists of choices as their codes, everything else as printed in
+    English.
+    """
     raw = values.raw(name)
     if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0:
         return raw
@@ -211,9 +209,7 @@ def _content(
         return both(say(key, "en", **parts), say(key, language, **parts))
 
     validity = (
-        both(
-            say("until", "en", date=words.day(ends, "en")), say("until", language, date=words.day(ends, language))
-        )
+        both(say("until", "en", date=words.day(ends, "en")), say("until", language, date=words.day(ends, language)))
         if ends
         else text("no_expiry")
     )
@@ -270,7 +266,8 @@ def _lines(request: IssueRequest, certificate: CertificateType, plan: Layout, va
             found = next((use.field for use in request.service.fields if use.field.id == name), None)
             if found is not None and name not in shown and values.has(name):
                 label = Bilingual(
-                    found.label["en"], "" if request.language == "en" else tidy(found.label[request.language], request.language)
+                    found.label["en"],
+                    "" if request.language == "en" else tidy(found.label[request.language], request.language),
                 )
                 lines.append(sheet.Line(label, values.printed([name]), name == certificate.claim, name))
     return lines

@@ -21,7 +21,12 @@ def unb64(text: str) -> bytes:
 
 def public(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
     numbers = key.public_numbers()
-    return {"kty": "EC", "crv": "P-256", "x": b64(numbers.x.to_bytes(32, "big")), "y": b64(numbers.y.to_bytes(32, "big"))}
+    return {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": b64(numbers.x.to_bytes(32, "big")),
+        "y": b64(numbers.y.to_bytes(32, "big")),
+    }
 
 
 def load(entry: Mapping[str, Any]) -> ec.EllipticCurvePublicKey:

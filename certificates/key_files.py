@@ -97,10 +97,8 @@ class FileKeyStore:
 
     @staticmethod
     def _live(entries: list[dict[str, Any]], department: str, year: int) -> dict[str, Any] | None:
-        for entry in reversed(entries):
-            if (entry["department"], entry["year"]) == (department, year) and not entry.get("retired"):
-                return entry
-        return None
+        live = [e for e in entries if (e["department"], e["year"]) == (department, year) and not e.get("retired")]
+        return live[-1] if live else None
 
     def _make(self, entries: list[dict[str, Any]], department: str, at: datetime) -> dict[str, Any]:
         if not _DEPARTMENT.fullmatch(department):

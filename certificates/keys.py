@@ -1,8 +1,9 @@
 """Signing keys: one ES256 key a department and year, made at first use, never shown.
 
 Decides which key signs and from when one no longer counts; knows nothing of certificates. Run
-`python -m certificates.keys rotate|withdraw|list FOLDER …` for the keeper's commands. A folder holds `keys.json` (public
-history, never shortened while certificates live) and one private key a file, mode 0600. Years are those of Indian time.
+`python -m certificates.keys rotate|withdraw|list FOLDER …` for the keeper's commands. A folder holds `keys.json`
+(public history, never shortened while certificates live) and one private key a file, mode 0600. Years are those of
+Indian time.
 """
 
 from __future__ import annotations
@@ -85,7 +86,9 @@ class KeySet:
     @classmethod
     def from_jwks(cls, data: Mapping[str, Any]) -> KeySet:
         """Read a JWKS document; keys of other kinds are skipped, a broken one raises `KeyStoreError`."""
-        records = [_from_jwk(entry) for entry in data["keys"] if entry.get("kty") == "EC" and entry.get("crv") == "P-256"]
+        records = [
+            _from_jwk(entry) for entry in data["keys"] if entry.get("kty") == "EC" and entry.get("crv") == "P-256"
+        ]
         return cls({record.kid: record for record in records})
 
     def find(self, kid: bytes) -> KeyRecord | None:
@@ -93,7 +96,9 @@ class KeySet:
 
 
 def jwks(*stores: KeyStore) -> dict[str, Any]:
-    """The JWKS document with the whole history: `department`, `year`, `iat`, and `exp`-like `retired` and `withdrawn_from`."""
+    """The JWKS document with the whole history: `department`, `year`, `iat`, and `exp`-like `retired` and
+    `withdrawn_from`.
+    """
     return {"keys": [to_jwk(record) for store in stores for record in store.records()]}
 
 
@@ -164,7 +169,9 @@ def main(arguments: list[str], now: datetime) -> int:
             moment = datetime.fromisoformat(options.moment) if options.moment else now
             store.withdraw(jwk.unb64(options.kid), moment if moment.tzinfo else moment.replace(tzinfo=INDIA))
         for record in store.records():
-            print(json.dumps({k: v for k, v in to_jwk(record).items() if k not in ("x", "y", "kty", "crv", "use", "alg")}))
+            print(
+                json.dumps({k: v for k, v in to_jwk(record).items() if k not in ("x", "y", "kty", "crv", "use", "alg")})
+            )
     except (KeyStoreError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -25,7 +25,9 @@ FORMATS: Final = ("", "text", "name", "money", "words", "date", "choice", "place
 
 @dataclass(frozen=True)
 class PersonSpec:
-    """Fields that tell who is meant. `relation` maps a field with a relative's name to the relation; the first given counts."""
+    """Fields that tell who is meant. `relation` maps a field with a relative's name to the relation; the first given
+    counts.
+    """
 
     name: str
     relation: Mapping[str, str] = field(default_factory=dict)

@@ -12,13 +12,16 @@ from typing import Final
 
 import qrcode
 import qrcode.exceptions
-from qrcode.util import MODE_8BIT_BYTE, MODE_NUMBER, QRData
+from qrcode.util import QRData
 
 from certificates.errors import CredentialTooLarge, Malformed
 
 SIDE_MM: Final = 50.0
 MODULE_MM: Final = 0.55
 QUIET: Final = 4
+NUMERIC: Final = 1
+BYTES: Final = 4
+"""Modes of segments (ISO/IEC 18004, table 2)."""
 DIGITS_LIMIT: Final = 2000
 TEXT_LIMIT: Final = 4096
 
@@ -78,8 +81,8 @@ def symbol(scanned: str) -> Symbol:
     """The code for a text as `text` makes it. Raises `CredentialTooLarge`."""
     address, hash_, number = scanned.partition("#")
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0)
-    code.add_data(QRData((address + hash_).encode(), mode=MODE_8BIT_BYTE), optimize=0)
-    code.add_data(QRData(number.encode(), mode=MODE_NUMBER), optimize=0)
+    code.add_data(QRData((address + hash_).encode(), BYTES), optimize=0)
+    code.add_data(QRData(number.encode(), NUMERIC), optimize=0)
     try:
         code.make(fit=True)
     except (ValueError, qrcode.exceptions.DataOverflowError) as error:

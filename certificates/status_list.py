@@ -2,8 +2,8 @@
 
 0 valid, 1 revoked, 2 suspended, 3 superseded. Checking downloads the whole list, so nobody learns which certificate was
 looked at. A CWT in a COSE_Sign1 of type `application/statuslist+cwt`: 2 name of the list, 4 expiry, 6 issued at,
-65533 {"bits": 2, "lst": deflated bits}, 65534 seconds to live. A department writes indices one after the other; an index
-that a list made *after* the certificate does not reach was never given out, which a stolen key cannot hide.
+65533 {"bits": 2, "lst": deflated bits}, 65534 seconds to live. A department writes indices one after the other; an
+index that a list made *after* the certificate does not reach was never given out, which a stolen key cannot hide.
 """
 
 from __future__ import annotations

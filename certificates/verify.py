@@ -1,7 +1,8 @@
 """Whether a certificate holds: the verdict on what a QR code, a link or a PDF file says.
 
-Same verdicts, in the same order of questions, as the checking page (`certificates/web/`). Nothing is fetched here: key set
-and status lists are handed in. `python -m certificates.verify --keys jwks.json [--status FILE …] FILE|TEXT` for the shell.
+Same verdicts, in the same order of questions, as the checking page (`certificates/web/`). Nothing is fetched here:
+key set and status lists are handed in. `python -m certificates.verify --keys jwks.json [--status FILE …] FILE|TEXT`
+for the shell.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ SKEW: Final = 300
 class Verdict:
     """`verdict` is one of `VERDICTS`; `reason` a word for machines and for the sentence shown.
 
-    `credential` is there once its signature was found good, whatever the verdict; `list_age` (seconds) once a status list
-    was read. Show the name in both scripts and say "compare with the paper": the code may stand on another's page.
+    `credential` is there once its signature was found good, whatever the verdict; `list_age` (seconds) once a status
+    list was read. Show the name in both scripts and say "compare with the paper": the code may stand on another's page.
     """
 
     verdict: str

@@ -1,7 +1,7 @@
 """One page's content stream and the structure tree that goes with it.
 
-Coordinates are points from the top left corner. Every mark is either part of a structure element or an artifact, as tagged
-PDF wants; text that its glyphs alone would not give back carries ActualText. Knows nothing of certificates.
+Coordinates are points from the top left corner. Every mark is either part of a structure element or an artifact, as
+tagged PDF wants; text that its glyphs alone would not give back carries ActualText. Knows nothing of certificates.
 """
 
 from __future__ import annotations
@@ -86,11 +86,19 @@ class Canvas:
         self.ops.append("EMC")
 
     def rectangle(
-        self, x: float, y: float, w: float, h: float, fill: Colour | None = None, stroke: Colour | None = None,
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        fill: Colour | None = None,
+        stroke: Colour | None = None,
         line: float = 0.5,
     ) -> None:
         operator = "B" if fill and stroke else "f" if fill else "S"
-        colours = (_colour(fill, "rg") if fill else "") + (_colour(stroke, "RG") + f"{number(line)} w " if stroke else "")
+        colours = (_colour(fill, "rg") if fill else "") + (
+            _colour(stroke, "RG") + f"{number(line)} w " if stroke else ""
+        )
         self.ops.append(f"{colours}{number(x)} {number(self.size[1] - y - h)} {number(w)} {number(h)} re {operator}")
 
     def path(self, points: list[tuple[float, float]], stroke: Colour, line: float, closed: bool = False) -> None:
@@ -127,9 +135,7 @@ class Canvas:
         self.text.append(" ".join(run.text for run in line.runs))
 
     def _run(self, run: Run, x: float, baseline: float, size: float) -> None:
-        face = self.faces.setdefault(
-            run.typeface.name, UsedFace(run.typeface, f"F{len(self.faces)}")
-        )
+        face = self.faces.setdefault(run.typeface.name, UsedFace(run.typeface, f"F{len(self.faces)}"))
         self.ops.append(f"/{face.name} {number(size)} Tf 1 0 0 1 {number(x)} {number(self.size[1] - baseline)} Tm")
         pen = _Pen(face, size)
         for group in run.groups:
@@ -144,7 +150,9 @@ class Canvas:
 
 
 def face_says(face: UsedFace, group: Group) -> bool:
-    """Whether the glyphs' own Unicode values give the text back; learns the value of a glyph seen for the first time."""
+    """Whether the glyphs' own Unicode values give the text back; learns the value of a glyph seen for the first
+    time.
+    """
     before = None
     known = ""
     for glyph in group.glyphs:

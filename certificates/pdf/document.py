@@ -1,7 +1,7 @@
 """A drawn page as a PDF file: PDF/A-3U by structure, tagged, with one embedded file, not yet signed.
 
-Objects are pyHanko's, typefaces are cut down by HarfBuzz's subsetter; every moment and identifier comes from outside, so
-that the same page gives the same bytes.
+Objects are pyHanko's, typefaces are cut down by HarfBuzz's subsetter; every moment and identifier comes from outside,
+so that the same page gives the same bytes.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Writer(PdfFileWriter):
     """pyHanko's writer with fixed metadata: by itself it would stamp the moment of writing."""
 
     def __init__(self, document_id: bytes) -> None:
-        super().__init__(stream_xrefs=True)
-        self.small = self.prepare_object_stream()
+        super().__init__(stream_xrefs=True)  # type: ignore[no-untyped-call]
+        self.small = self.prepare_object_stream()  # type: ignore[no-untyped-call]
         identifier = generic.ByteStringObject(document_id)
         self._document_id = generic.ArrayObject([identifier, identifier])
 
@@ -82,9 +82,7 @@ def build(canvas: Canvas, about: Description, credential: bytes) -> Writer:
 
 
 def _resources(writer: Writer, canvas: Canvas) -> generic.DictionaryObject:
-    fonts = generic.DictionaryObject(
-        {pdf_name(f"/{face.name}"): _font(writer, face) for face in canvas.faces.values()}
-    )
+    fonts = generic.DictionaryObject({pdf_name(f"/{face.name}"): _font(writer, face) for face in canvas.faces.values()})
     images = generic.DictionaryObject(
         {pdf_name(f"/{name}"): writer.add_object(_jpeg(data)) for name, data in canvas.images.items()}
     )
@@ -169,8 +167,13 @@ def _jpeg(data: bytes) -> generic.StreamObject:
     width, height = dimensions(data)
     return generic.StreamObject(
         _dictionary(
-            Type="/XObject", Subtype="/Image", Width=width, Height=height, ColorSpace="/DeviceRGB",
-            BitsPerComponent=8, Filter="/DCTDecode",
+            Type="/XObject",
+            Subtype="/Image",
+            Width=width,
+            Height=height,
+            ColorSpace="/DeviceRGB",
+            BitsPerComponent=8,
+            Filter="/DCTDecode",
         ),
         encoded_data=data,
     )
@@ -214,7 +217,8 @@ def _metadata(about: Description) -> generic.StreamObject:
     fields = (
         f"<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>{escape(about.title)}</rdf:li></rdf:Alt></dc:title>"
         f"<dc:creator><rdf:Seq><rdf:li>{escape(about.author)}</rdf:li></rdf:Seq></dc:creator>"
-        f"<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>{escape(about.subject)}</rdf:li></rdf:Alt></dc:description>"
+        f"<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>{escape(about.subject)}</rdf:li></rdf:Alt>"
+        "</dc:description>"
         f"<dc:language><rdf:Bag><rdf:li>{about.language}</rdf:li></rdf:Bag></dc:language>"
         f"<xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>"
         "<xmp:CreatorTool>Sahayak</xmp:CreatorTool><pdf:Producer>Sahayak</pdf:Producer>"

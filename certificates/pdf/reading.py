@@ -1,4 +1,5 @@
-"""Reads a finished PDF back: signature over every byte, embedded credential, QR code as a scanner sees it, printed text.
+"""Reads a finished PDF back: signature over every byte, embedded credential, QR code as a scanner sees it, printed
+text.
 
 All four must agree. Used before a certificate leaves and by whoever checks a file. Everything here takes the file as
 hostile: whatever breaks while reading makes it `altered`.
@@ -50,7 +51,7 @@ def check(data: bytes, known: Known, now: datetime) -> Verdict:
         text = printed(data)
     except Malformed as error:
         return Verdict("unknown_issuer" if error.reason == "pdf_unknown_key" else "altered", error.reason)
-    except Exception:  # noqa: BLE001 - readers of hostile files raise anything
+    except Exception:
         return Verdict("altered", "pdf_unreadable")
     verdict = check_bytes(credential, known, now)
     if verdict.credential is None:
@@ -116,7 +117,7 @@ def scan(data: bytes, dpi: int = DPI) -> str | None:
         picture = document[0].render(scale=dpi / 72, grayscale=True).to_pil()
     finally:
         document.close()
-    codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return codes[0].text if len(codes) == 1 else None
 
 

@@ -1,13 +1,13 @@
 """Which script a character is written in, and what HarfBuzz must be told for each.
 
-Only the four scripts of the certificates are known; digits, spaces and punctuation are common and go with what surrounds
-them.
+Only the four scripts of the certificates are known; digits, spaces and punctuation are common and go with what
+surrounds them.
 """
 
 from __future__ import annotations
 
-from typing import Final
 import unicodedata
+from typing import Final
 
 LANGUAGE: Final = {"Latn": "en", "Deva": "hi", "Guru": "pa", "Arab": "ur"}
 SCRIPT_OF: Final = {"en": "Latn", "hi": "Deva", "pa": "Guru", "ur": "Arab"}

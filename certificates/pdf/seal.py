@@ -26,7 +26,9 @@ class _KeySigner(Signer):
     def __init__(self, key: SigningKey) -> None:
         self.key = key
         super().__init__(
-            signing_cert=x509.Certificate.load(key.certificate), cert_registry=SimpleCertificateStore(), embed_roots=True
+            signing_cert=x509.Certificate.load(key.certificate),
+            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+            embed_roots=True,
         )
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:

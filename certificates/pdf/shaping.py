@@ -1,14 +1,15 @@
 """Text to glyphs, run by run, as HarfBuzz shapes each script; and paragraphs to lines.
 
 Every run is shaped with its own script, language and direction: a line that mixes scripts otherwise draws wrong vowel
-signs. A glyph that no typeface has raises `MissingGlyph`; nothing vanishes. Order of runs is by the Unicode bidirectional
-algorithm (fpdf2's implementation). Lengths are in points.
+signs. A glyph that no typeface has raises `MissingGlyph`; nothing vanishes. Order of runs is by the Unicode
+bidirectional algorithm (fpdf2's implementation). Lengths are in points.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import uharfbuzz as hb
 from fpdf.bidi import BidiParagraph
@@ -82,7 +83,7 @@ def shape(text: str, typeface: Typeface, script: str, rtl: bool, field: str) -> 
             raise MissingGlyph(text[info.cluster], field)
     clusters = [info.cluster for info in infos]
     starts = sorted(set(clusters)) + [len(text)]
-    end = dict(zip(starts, starts[1:], strict=False))
+    end = dict(pairwise(starts))
     glyphs = [
         Glyph(i.codepoint, p.x_advance, p.x_offset, p.y_offset, i.cluster, text[i.cluster : end[i.cluster]])
         for i, p in zip(infos, positions, strict=True)

@@ -102,8 +102,19 @@ class _Sheet:
         return self.canvas
 
     def block(
-        self, text: str, x: float, y: float, width: float, size: float, lang: str, tag: str = "P", bold: bool = False,
-        align: str = "start", colour: Colour = INK, field: str = "text", paint: bool = True,
+        self,
+        text: str,
+        x: float,
+        y: float,
+        width: float,
+        size: float,
+        lang: str,
+        tag: str = "P",
+        bold: bool = False,
+        align: str = "start",
+        colour: Colour = INK,
+        field: str = "text",
+        paint: bool = True,
     ) -> float:
         """A paragraph from `y` down; returns where it ends. `paint` False only measures."""
         if not text:

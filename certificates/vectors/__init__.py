@@ -1,1 +1,3 @@
-"""Test vectors for writers of other verifiers; `python -m certificates.vectors.make` writes them anew (docs/certificates.md)."""
+"""Test vectors for writers of other verifiers; `python -m certificates.vectors.make` writes them anew
+(docs/certificates.md).
+"""

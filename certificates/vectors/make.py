@@ -54,9 +54,7 @@ class VectorKey:
     @property
     def record(self) -> KeyRecord:
         created = int(NOW.timestamp()) - 86400
-        return KeyRecord(
-            self.kid, self.department, 2026, self.private.public_key(), created, 0, self.withdrawn_from
-        )
+        return KeyRecord(self.kid, self.department, 2026, self.private.public_key(), created, 0, self.withdrawn_from)
 
     def sign(self, message: bytes) -> bytes:
         der = self.private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
@@ -149,31 +147,97 @@ def cases() -> Iterator[Case]:
     fine = ("valid", "signature_and_status")
     yield Case("income_hi", "one person, Hindi", good, *fine, INCOME, late)
     yield Case("marriage_pa", "a couple, Punjabi", credentials.sign(COUPLE, REVENUE), *fine, COUPLE, late)
-    yield Case("licence_ur", "one person, Urdu, only the year of birth", credentials.sign(LICENCE, TRANSPORT), *fine, LICENCE, late)
+    yield Case(
+        "licence_ur",
+        "one person, Urdu, only the year of birth",
+        credentials.sign(LICENCE, TRANSPORT),
+        *fine,
+        LICENCE,
+        late,
+    )
     long = dataclasses.replace(INCOME, persons=(Person("Anna " * 20, "अन्ना " * 20, "father", "Anna " * 20),))
-    yield Case("deflated", "shorter when deflated: the bytes begin with 0x78", credentials.sign(long, REVENUE), *fine, long, late)
+    yield Case(
+        "deflated",
+        "shorter when deflated: the bytes begin with 0x78",
+        credentials.sign(long, REVENUE),
+        *fine,
+        long,
+        late,
+    )
     yield Case("digits_alone", "a scanner that keeps only the fragment", good, *fine, INCOME, late, qr.digits(good))
-    yield Case("other_address", "the address is not believed", good, *fine, INCOME, late, "https://x.example/#" + qr.digits(good))
+    yield Case(
+        "other_address",
+        "the address is not believed",
+        good,
+        *fine,
+        INCOME,
+        late,
+        "https://x.example/#" + qr.digits(good),
+    )
     for index, status in ((2, "revoked"), (3, "suspended"), (4, "superseded")):
-        yield Case(status, f"status list says {status}", credentials.sign(at(index), REVENUE), status, "status_list", at(index), late)
+        yield Case(
+            status,
+            f"status list says {status}",
+            credentials.sign(at(index), REVENUE),
+            status,
+            "status_list",
+            at(index),
+            late,
+        )
     yield Case("expired", "after its last second", good, "expired", "expired", INCOME, NOW + timedelta(days=181))
-    yield Case("revoked_and_expired", "the graver verdict counts", credentials.sign(at(2), REVENUE), "revoked", "status_list", at(2), NOW + timedelta(days=200))
+    yield Case(
+        "revoked_and_expired",
+        "the graver verdict counts",
+        credentials.sign(at(2), REVENUE),
+        "revoked",
+        "status_list",
+        at(2),
+        NOW + timedelta(days=200),
+    )
     old = NOW + timedelta(days=3)
-    yield Case("list_too_old", "the list has outlived its time", good, "too_old_to_tell", "status_list_old", INCOME, old)
+    yield Case(
+        "list_too_old", "the list has outlived its time", good, "too_old_to_tell", "status_list_old", INCOME, old
+    )
     yield Case("no_list", "no list at hand", good, "too_old_to_tell", "no_status_list", INCOME, late, lists=False)
-    yield Case("clock_slow", "issued in the verifier's future", good, "too_old_to_tell", "clock", INCOME, NOW - timedelta(days=1))
+    yield Case(
+        "clock_slow",
+        "issued in the verifier's future",
+        good,
+        "too_old_to_tell",
+        "clock",
+        INCOME,
+        NOW - timedelta(days=1),
+    )
     unknown = ("unknown_issuer", "not_in_register")
-    yield Case("never_issued", "an index that the later list does not reach", credentials.sign(at(99), REVENUE), *unknown, at(99), late)
+    yield Case(
+        "never_issued",
+        "an index that the later list does not reach",
+        credentials.sign(at(99), REVENUE),
+        *unknown,
+        at(99),
+        late,
+    )
     stranger = credentials.sign(INCOME, STRANGER)
     yield Case("stranger", "a key that is not published", stranger, "unknown_issuer", "unknown_key", None, late)
     after = credentials.sign(INCOME, WITHDRAWN)
-    yield Case("withdrawn", "signed when the key no longer counted", after, "unknown_issuer", "key_withdrawn", INCOME, late)
+    yield Case(
+        "withdrawn", "signed when the key no longer counted", after, "unknown_issuer", "key_withdrawn", INCOME, late
+    )
     foreign = credentials.sign(LICENCE, REVENUE)
     yield Case("not_its_key", "another department's key", foreign, "unknown_issuer", "not_its_key", LICENCE, late)
     for name, about, data, reason in _broken(good):
         yield Case(name, about, data, "altered", reason, None, late)
     yield Case("no_digits", "letters in the fragment", b"", "altered", "qr_digits", None, late, f"{URL}/verify#12a4")
-    yield Case("leading_zero", "digits that begin with 0", b"", "altered", "qr_digits", None, late, f"{URL}/verify#0{qr.digits(good)}")
+    yield Case(
+        "leading_zero",
+        "digits that begin with 0",
+        b"",
+        "altered",
+        "qr_digits",
+        None,
+        late,
+        f"{URL}/verify#0{qr.digits(good)}",
+    )
 
 
 def _broken(good: bytes) -> Iterator[tuple[str, str, bytes, str]]:
@@ -186,19 +250,34 @@ def _broken(good: bytes) -> Iterator[tuple[str, str, bytes, str]]:
     changed = message.payload.replace(b"Sunita", b"Sunila")
     yield "name_changed", "one letter of the name", with_(2, changed), "signature"
     yield "signature_bit", "last bit of the signature", good[:-1] + bytes([good[-1] ^ 1]), "signature"
-    yield "borrowed_kid", "a stranger's signature under our key id", with_(3, STRANGER.sign(message.to_be_signed())), "signature"
+    yield (
+        "borrowed_kid",
+        "a stranger's signature under our key id",
+        with_(3, STRANGER.sign(message.to_be_signed())),
+        "signature",
+    )
     yield "truncated", "the last byte is missing", good[:-1], "cbor_truncated"
     yield "trailing", "a byte too many", good + b"\0", "cbor_trailing"
     yield "no_tag", "COSE_Sign1 without its tag", good[1:], "cbor_tag"
     yield "es384", "another algorithm", with_(0, cbor.encode({1: -35, 4: message.kid})), "cose_algorithm"
     yield "kid_unprotected", "key id in the unprotected header", with_(1, {4: message.kid}), "cose_unprotected"
-    yield "critical", "a header that is not understood", with_(0, cbor.encode({1: -7, 2: [99], 4: message.kid})), "cose_header"
+    yield (
+        "critical",
+        "a header that is not understood",
+        with_(0, cbor.encode({1: -7, 2: [99], 4: message.kid})),
+        "cose_header",
+    )
     doubled = b"\xa3\x01\x26\x01\x26\x04\x48" + message.kid
     yield "key_twice", "a header key twice", with_(0, doubled), "cbor_key_order"
     yield "long_form", "a length not in its shortest form", b"\xd2\x98\x04" + good[2:], "cbor_not_shortest"
     yield "deep", "nesting without end", b"\xd2" + b"\x81" * 500 + b"\0", "cbor_depth"
     yield "bomb", "inflates to fifty thousand bytes", zlib.compress(bytes(50_000), 9), "size"
-    yield "status_list_type", "a status list's type on a credential", cose.sign(message.payload, REVENUE, status_list.TYPE), "signature"
+    yield (
+        "status_list_type",
+        "a status list's type on a credential",
+        cose.sign(message.payload, REVENUE, status_list.TYPE),
+        "signature",
+    )
     yield "no_claims", "signed, but no claims", cose.sign(cbor.encode({}), REVENUE), "claims"
 
 

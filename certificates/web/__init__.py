@@ -1,8 +1,9 @@
 """The checking page: static files, and how they must be served.
 
-The gateway answers `GET /verify` with `find("")` and `GET /verify/<name>` with `find(name)`; `None` is a 404. Every answer
-carries the asset's own `headers`, which win over the gateway's general ones: the service worker needs a connect-src of its
-own and leave to stand above its folder. Readers of pictures and PDF files come from npm (`certificates/fonts.txt`).
+The gateway answers `GET /verify` with `find("")` and `GET /verify/<name>` with `find(name)`; `None` is a 404. Every
+answer carries the asset's own `headers`, which win over the gateway's general ones: the service worker needs a
+connect-src of its own and leave to stand above its folder. Readers of pictures and PDF files come from npm
+(`certificates/fonts.txt`).
 """
 
 from __future__ import annotations

@@ -38,7 +38,12 @@ VALUES: dict[str, dict[str, Any]] = {
         "birth_reg_no": "MCD/2026/55123",
         **_HOME,
     },
-    "driving_licence": {**_SELF, "dl_no": "DL-0420260149646", "vehicle_classes": ["MCWG", "LMV"], "blood_group": "b_pos"},
+    "driving_licence": {
+        **_SELF,
+        "dl_no": "DL-0420260149646",
+        "vehicle_classes": ["MCWG", "LMV"],
+        "blood_group": "b_pos",
+    },
 }
 
 _NAMES = {

@@ -18,8 +18,8 @@ from certificates import credential as credentials
 from certificates import qr
 from certificates.errors import DoesNotFit, LayoutError, MissingGlyph, MissingValue
 from certificates.issue import Issued, IssueRequest, issue
-from certificates.key_files import FileKeyStore
 from certificates.jwk import unb64
+from certificates.key_files import FileKeyStore
 from certificates.keys import jwks
 from certificates.verify import Known, check_pdf, check_text
 from tests.certificates.conftest import LATER, NOW, URL, Make, known_with
@@ -31,9 +31,7 @@ COUPLE = "marriage_registration"
 
 @pytest.mark.parametrize("language", ["en", "hi", "pa", "ur"])
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_certificate_is_issued_and_holds(
-    make: Make, store: FileKeyStore, service: str, language: str
-) -> None:
+def test_every_certificate_is_issued_and_holds(make: Make, store: FileKeyStore, service: str, language: str) -> None:
     issued = make(service, language)
     known = known_with(store, {})
     assert check_pdf(issued.pdf, known, LATER).verdict == "valid"
@@ -141,7 +139,12 @@ LONG = {
 
 @pytest.mark.parametrize("language", ["hi", "pa", "ur"])
 def test_long_names_fit_and_the_code_keeps_its_module(make: Make, language: str) -> None:
-    local = {**LOCAL[language], "applicant_name": LONG[language], "groom_name": LONG[language], "bride_name": LONG[language]}
+    local = {
+        **LOCAL[language],
+        "applicant_name": LONG[language],
+        "groom_name": LONG[language],
+        "bride_name": LONG[language],
+    }
     issued = make(COUPLE, language, local=local)
     symbol = qr.symbol(issued.qr_text)
     assert symbol.module >= 0.55 and symbol.side >= 50 and len(issued.cose) <= 600

@@ -83,7 +83,9 @@ def test_a_key_file_that_was_exchanged_is_refused(keys_folder: FileKeyStore) -> 
         FileKeyStore(keys_folder.folder).current("revenue", NOW)
 
 
-def test_what_a_withdrawn_key_signed_before_still_counts(income: Issued, known: Known, keys_folder: FileKeyStore) -> None:
+def test_what_a_withdrawn_key_signed_before_still_counts(
+    income: Issued, known: Known, keys_folder: FileKeyStore
+) -> None:
     record = known.keys.keys[jwk.unb64(income.kid)]
     for moment, verdict in ((NOW + timedelta(seconds=1), "valid"), (NOW, "unknown_issuer")):
         import dataclasses

@@ -1,4 +1,6 @@
-"""The checking page in a real browser: verdicts equal to Python's, four languages, offline, nothing sent, accessible."""
+"""The checking page in a real browser: verdicts equal to Python's, four languages, offline, nothing sent,
+accessible.
+"""
 
 from __future__ import annotations
 
@@ -96,13 +98,22 @@ def shot(page: Page, name: str) -> None:
 def test_a_link_shows_who_what_and_that_it_holds(page: Page, site: Site, income: Issued) -> None:
     visit(page, site, income)
     result = page.locator("#result")
-    for text in ("Genuine and valid", "Sunita Devi", "सुनीता देवी", "1,23,456", "INC-2026-0000123", "Compare with the paper"):
+    for text in (
+        "Genuine and valid",
+        "Sunita Devi",
+        "सुनीता देवी",
+        "1,23,456",
+        "INC-2026-0000123",
+        "Compare with the paper",
+    ):
         expect(result).to_contain_text(text)
     assert page.url == f"{site.url}/verify"
     shot(page, "valid-en")
 
 
-@pytest.mark.parametrize(("status", "words"), [("revoked", "Cancelled"), ("suspended", "Suspended"), ("superseded", "Replaced")])
+@pytest.mark.parametrize(
+    ("status", "words"), [("revoked", "Cancelled"), ("suspended", "Suspended"), ("superseded", "Replaced")]
+)
 def test_a_listed_certificate_does_not_hold(
     page: Page, site: Site, store: FileKeyStore, income: Issued, status: str, words: str
 ) -> None:
@@ -191,9 +202,9 @@ def test_verdicts_equal_python_on_every_mutant(page: Page, site: Site, store: Fi
         """async ([cases, now]) => {
             const { checkBytes, readKeys, readStatusList } = await import('/verify/check.js');
             const keys = await readKeys(await (await fetch('/.well-known/jwks.json')).json());
-            const list = await readStatusList(new Uint8Array(await (await fetch('/status/revenue-2026')).arrayBuffer()), keys);
-            const known = { keys, lists: new Map([[list.name, list]]) };
-            const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+            const list = await readStatusList(new Uint8Array(await (await
+            fetch('/status/revenue-2026')).arrayBuffer()), keys); const known = { keys, lists: new Map([[list.name,
+            list]]) }; const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
             const answers = [];
             for (const item of cases) answers.push((await checkBytes(bytes(item), known, now)).verdict);
             const start = performance.now();
@@ -217,9 +228,9 @@ def test_verdicts_equal_python_on_tampered_files(page: Page, site: Site, store: 
             const { checkPdf } = await import('/verify/pdf.js');
             const { openPdf } = await import('/verify/readers.js');
             const keys = await readKeys(await (await fetch('/.well-known/jwks.json')).json());
-            const list = await readStatusList(new Uint8Array(await (await fetch('/status/revenue-2026')).arrayBuffer()), keys);
-            const known = { keys, lists: new Map([[list.name, list]]) };
-            const answers = [];
+            const list = await readStatusList(new Uint8Array(await (await
+            fetch('/status/revenue-2026')).arrayBuffer()), keys); const known = { keys, lists: new Map([[list.name,
+            list]]) }; const answers = [];
             for (const item of cases) {
                 const bytes = Uint8Array.from(atob(item), (c) => c.charCodeAt(0));
                 answers.push((await checkPdf(bytes, known, now, openPdf)).verdict);

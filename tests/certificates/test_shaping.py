@@ -20,11 +20,51 @@ from certificates.pdf.shaping import Paragraph, Shaper
 from certificates.values import tidy
 
 NAMES = {
-    "hi": "दिनांक क्षेत्र श्री विश्वनाथ सिंह किशोरी पूर्णिमा द्विवेदी हृषिकेश ज्ञानेश्वर प्रज्ञा कृष्णा श्रृंगार फ़िरोज़ ऑटो कर्त्तव्य".split(),
-    "pa": "ਮਿਤੀ ਹਰਪ੍ਰੀਤ ਸਿੰਘ ਕਿਰਨ ਜ਼ਿਲ੍ਹਾ ਸ਼੍ਰੀ ਸ੍ਵਰਨ ਪਰਮਿੰਦਰ ਕੌਰ ਢਿੱਲੋਂ ਗੁਰਦੁਆਰਾ ਫ਼ਿਰੋਜ਼ਪੁਰ ਵਿੱਦਿਆ".split(),
-    "ur": "سنیتا فاطمہ زہرا محمد شاہدرہ گلی رہائشی پریتی چھوٹے ٹیپو ڈاکٹر مظفر نگر خورشید بیگم".split(),
+    "hi": [
+        "दिनांक",
+        "क्षेत्र",
+        "श्री",
+        "विश्वनाथ",
+        "सिंह",
+        "किशोरी",
+        "पूर्णिमा",
+        "द्विवेदी",
+        "हृषिकेश",
+        "ज्ञानेश्वर",
+        "प्रज्ञा",
+        "कृष्णा",
+        "श्रृंगार",
+        "फ़िरोज़",
+        "ऑटो",
+        "कर्त्तव्य",
+    ],
+    "pa": ["ਮਿਤੀ", "ਹਰਪ੍ਰੀਤ", "ਸਿੰਘ", "ਕਿਰਨ", "ਜ਼ਿਲ੍ਹਾ", "ਸ਼੍ਰੀ", "ਸ੍ਵਰਨ", "ਪਰਮਿੰਦਰ", "ਕੌਰ", "ਢਿੱਲੋਂ", "ਗੁਰਦੁਆਰਾ", "ਫ਼ਿਰੋਜ਼ਪੁਰ", "ਵਿੱਦਿਆ"],
+    "ur": [
+        "سنیتا",
+        "فاطمہ",
+        "زہرا",
+        "محمد",
+        "شاہدرہ",
+        "گلی",
+        "رہائشی",
+        "پریتی",
+        "چھوٹے",
+        "ٹیپو",
+        "ڈاکٹر",
+        "مظفر",
+        "نگر",
+        "خورشید",
+        "بیگم",
+    ],
 }
-FRAMES = ("{0}", "INC-2026/123 {0}", "{0} 42-B", "A {0}, {0} (1,20,000)", "{0}: DL-04 {0} 110095", "Sunita {0} Devi {0}")
+FRAMES = (
+    "{0}",
+    "INC-2026/123 {0}",
+    "{0} 42-B",
+    "A {0}, {0} (1,20,000)",
+    "{0}: DL-04 {0} 110095",
+    "Sunita {0} Devi {0}",
+)
 
 
 def mixed(language: str) -> list[str]:
@@ -98,7 +138,11 @@ def test_lines_never_exceed_their_width() -> None:
 
 
 def words(text: str) -> list[str]:
-    clean = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
+    clean = "".join(
+        c if unicodedata.category(c)[0] in "LMN" else " "
+        for c in unicodedata.normalize("NFC", text)
+        if unicodedata.category(c) != "Cf"
+    )
     return clean.split()
 
 

@@ -70,7 +70,21 @@ def test_nothing_hostile_is_accepted(income: Issued, store: FileKeyStore) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "#", "hello", "https://x/verify#", "0123", "-1", "1e9", "१२३", "²", "9" * 5000, "9" * 2001, "1" * 1999, "#1#x"],
+    [
+        "",
+        "#",
+        "hello",
+        "https://x/verify#",
+        "0123",
+        "-1",
+        "1e9",
+        "१२३",
+        "²",
+        "9" * 5000,
+        "9" * 2001,
+        "1" * 1999,
+        "#1#x",
+    ],
 )
 def test_texts_that_are_no_code_are_altered(known: Known, text: str) -> None:
     assert check_text(text, known, LATER).verdict in ("altered",)
@@ -126,12 +140,13 @@ class TestFiles:
     def test_a_genuine_credential_in_another_person_s_paper_is_refused(
         self, make: Make, income: Issued, store: FileKeyStore, known: Known, request_for: object
     ) -> None:
-        from certificates.pdf import document, sheet
+        from certificates import layout
         from certificates.fonts import load
         from certificates.issue import _content
-        from certificates import layout
+        from certificates.pdf import document, sheet
         from certificates.values import Values
-        from tests.certificates.conftest import URL, load as catalogue
+        from tests.certificates.conftest import URL
+        from tests.certificates.conftest import load as catalogue
 
         request = request_for()  # type: ignore[operator]
         request = dataclasses.replace(request, values={**request.values, "applicant_name": "Meena Kumari"}, local={})
@@ -148,7 +163,9 @@ class TestFiles:
         writer = document.build(sheet.draw(content, load), about, other.cose)
         pdf = seal.sign(writer, store.current("revenue", NOW), NOW, "insider")
         assert check_pdf(pdf, known, LATER).reason == "pdf_qr"
-        pdf = seal.sign(document.build(sheet.draw(content, load), about, income.cose), store.current("mcd", NOW), NOW, "x")
+        pdf = seal.sign(
+            document.build(sheet.draw(content, load), about, income.cose), store.current("mcd", NOW), NOW, "x"
+        )
         assert check_pdf(pdf, Known(KeySet.of(store), known.lists), LATER).reason == "pdf_signer"
 
 
@@ -169,7 +186,9 @@ def unsigned(pdf: bytes) -> bytes:
 class TestStatusList:
     def test_a_million_certificates_stay_small(self, store: FileKeyStore) -> None:
         drawn = random.Random(5).sample(range(1_000_000), 1000)
-        data = status_list.make("revenue-2026", 1_000_000, dict.fromkeys(drawn, "revoked"), store.current("revenue", NOW), NOW)
+        data = status_list.make(
+            "revenue-2026", 1_000_000, dict.fromkeys(drawn, "revoked"), store.current("revenue", NOW), NOW
+        )
         assert len(data) < 4000
         read = status_list.read(data, KeySet.of(store))
         assert read.status(credentials.StatusRef(2026, drawn[0])) == "revoked"
