@@ -134,14 +134,21 @@ def routes(parts: Parts) -> APIRouter:
 
 def checking(name: str) -> Response:
     """A file of the checking page, under the headers that it asks for. Raises `Refusal` 404."""
-    asset = web.find(name)
+    asset = web.find(name) if plausible(name) else None
     if asset is None:
         raise Refusal(404, "not_found")
     return FileResponse(asset.path, media_type=asset.mime, headers=dict(asset.headers))
 
 
+def plausible(name: str) -> bool:
+    """Whether the file system may be asked for it: a zero byte or an endless name makes it raise."""
+    return len(name) <= 200 and name.isprintable()
+
+
 def file_of(folder: Path, name: str) -> Response:
     """A file below `folder`. Raises `Refusal` 404 for any other, for folders, and for hidden or source files."""
+    if not plausible(name):
+        raise Refusal(404, "not_found")
     path = (folder / name).resolve()
     inside = path.is_relative_to(folder.resolve())
     if not inside or not path.is_file() or any(part.startswith((".", "_")) for part in Path(name).parts):

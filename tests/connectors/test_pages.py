@@ -157,7 +157,7 @@ def test_keys_and_lists_are_kept_while_the_department_is_away(gateway: Gateway, 
 
 
 @pytest.mark.parametrize(
-    "path", ["../app.py", "%2e%2e/app.py", "..%2fapp.py", ".hidden", "download.html/../../app.py", ""]
+    "path", ["../app.py", "%2e%2e/app.py", "..%2fapp.py", ".hidden", "download.html/../../app.py", "", "%00", "a" * 300]
 )
 def test_no_path_leads_out_of_a_folder(gateway: Gateway, path: str) -> None:
     for folder in ("static", "widget", "verify"):
