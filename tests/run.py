@@ -1,4 +1,4 @@
-"""`make test`: pytest in both environments, then one line that sums both up."""
+"""`make test`: pytest in both environments at the same time, then one line that sums both up."""
 
 from __future__ import annotations
 
@@ -39,25 +39,53 @@ def read(report: Path) -> Outcome:
     return Outcome(found["passed"], found["failed"], found["skipped"])
 
 
-def run(python: str, marker: str, arguments: list[str], report: Path) -> Outcome:
-    """Runs one part, its output as it comes. A run that broke off counts as a failure."""
-    command = [python, "-m", "pytest", "-m", marker, f"--junitxml={report}", *arguments]
-    print(f"\n== {python} -m pytest -m '{marker}' ==", flush=True)
-    status = subprocess.run(command).returncode
-    if not report.exists():
-        return Outcome(0, 1, 0)
-    outcome = read(report)
-    if status not in (0, NOTHING_COLLECTED) and not outcome.failed:
-        return outcome + Outcome(0, 1, 0)
-    return outcome
+class Part:
+    """One environment's tests, running. The first part speaks as it goes, the others when their turn has come."""
+
+    def __init__(self, python: str, marker: str, arguments: list[str], folder: Path, *, aloud: bool) -> None:
+        self.title = f"{python} -m pytest -m '{marker}'"
+        self._report = folder / f"{marker.replace(' ', '-')}.xml"
+        self._said = None if aloud else (folder / f"{marker}.txt").open("w+b")
+        if aloud:
+            self._head()
+        command = [python, "-m", "pytest", "-m", marker, f"--junitxml={self._report}", *arguments]
+        self._process = subprocess.Popen(command, stdout=self._said, stderr=self._said and subprocess.STDOUT)
+
+    def outcome(self) -> Outcome:
+        """Waits for the end. A run that broke off counts as a failure."""
+        status = self._process.wait()
+        if self._said:
+            self._head()
+            self._said.seek(0)
+            sys.stdout.write(self._said.read().decode("utf-8", "replace"))
+            self._said.close()
+        if not self._report.exists():
+            return Outcome(0, 1, 0)
+        outcome = read(self._report)
+        if status not in (0, NOTHING_COLLECTED) and not outcome.failed:
+            return outcome + Outcome(0, 1, 0)
+        return outcome
+
+    def end(self) -> None:
+        """Ends it early."""
+        if self._process.poll() is None:
+            self._process.terminate()
+
+    def _head(self) -> None:
+        print(f"\n== {self.title} ==", flush=True)
 
 
 def main(arguments: list[str]) -> int:
     """Exit status 0 only if something was tested and nothing failed."""
     total = Outcome(0, 0, 0)
     with tempfile.TemporaryDirectory() as folder:
-        for number, (python, marker) in enumerate(PARTS):
-            total += run(python, marker, arguments, Path(folder) / f"{number}.xml")
+        parts = [Part(*part, arguments, Path(folder), aloud=not n) for n, part in enumerate(PARTS)]
+        try:
+            for part in parts:
+                total += part.outcome()
+        finally:
+            for part in parts:
+                part.end()
     print(f"\n{total}", flush=True)
     return 1 if total.failed or not total.passed else 0
 
