@@ -18,7 +18,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -28,6 +28,7 @@ TIMEOUT = 10.0
 TRIES = 3
 PAUSE = 0.3
 """Seconds before the second try; twice that before the third."""
+Read = TypeVar("Read")
 
 
 class DepartmentError(Exception):
@@ -279,10 +280,10 @@ def _refusal(response: httpx.Response) -> DepartmentRefused:
     return kind(response.status_code, code, detail, problems)
 
 
-def _read(build: Callable[[], Any]) -> Any:
+def _read(build: Callable[[], Read]) -> Read:
     try:
         return build()
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DepartmentUnavailable("the department's answer is not of the contract") from error
 
 
