@@ -22,6 +22,11 @@ from runtime.vault import Vault
 
 CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=50)
 
+DIRECT: dict[str, httpx.AsyncBaseTransport | None] = dict.fromkeys(
+    ("all://localhost", "all://127.0.0.1", "all://[::1]")
+)
+"""This machine is never asked through a proxy that the environment names; everybody else is."""
+
 
 def settings() -> Settings:
     """From the environment and `.env`. Raises `SettingsError`, `StartError`: one sentence for the operator."""
@@ -50,7 +55,7 @@ async def opened(found: Settings) -> AsyncIterator[Parts]:
     pepper = secret_files.read_or_make(found.data_dir / "secrets" / "identity", lambda: secrets.token_hex(32))
     redis = redis_client(found.redis_url or "")
     try:
-        async with httpx.AsyncClient(limits=CONNECTIONS, trust_env=True) as http:
+        async with httpx.AsyncClient(limits=CONNECTIONS, mounts=DIRECT) as http:
             yield Parts(
                 settings=found,
                 redis=redis,
