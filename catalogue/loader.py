@@ -6,7 +6,7 @@ fields/*.yml  groups.yml  documents.yml  departments.yml  facts.yml  places.yml 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import lru_cache
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def _load(folder: Path) -> Catalogue:
     documents = {key: _document(key, section) for key, section in opened("documents.yml").sections()}
     departments = {key: _department(key, section) for key, section in opened("departments.yml").sections()}
     facts = {key: _fact(section) for key, section in opened("facts.yml").sections()}
-    districts, sub_divisions, localities = _places(opened("places.yml"))
+    districts, sub_divisions, localities = _places(opened("places.yml"), rto)
     lists = castes.lists(opened(castes.FILE))
     parts = Parts(fields, groups, documents, departments, facts)
     services: list[tuple[int, Service]] = []
@@ -181,7 +181,9 @@ def _document(key: str, section: Section) -> Document:
     return document
 
 
-def _places(root: Section) -> tuple[Mapping[str, Place], Mapping[str, Place], Mapping[str, Place]]:
+def _places(
+    root: Section, rto: tuple[Option, ...]
+) -> tuple[Mapping[str, Place], Mapping[str, Place], Mapping[str, Place]]:
     root.string("source")
     root.optional_string("note")
     districts: dict[str, Place] = {}
@@ -192,7 +194,7 @@ def _places(root: Section) -> tuple[Mapping[str, Place], Mapping[str, Place], Ma
         for child, below in section.section("sub_divisions").sections():
             if child in sub_divisions:
                 raise below.error("", "this sub-division is there twice")
-            sub_divisions[child] = _place(child, below, key)
+            sub_divisions[child] = _place(child, below, key, offices={option.value for option in rto})
             below.finish()
         section.finish()
     for key, section in root.section("localities").sections():
@@ -203,6 +205,9 @@ def _places(root: Section) -> tuple[Mapping[str, Place], Mapping[str, Place], Ma
     return districts, sub_divisions, localities
 
 
-def _place(key: str, section: Section, parent: str | None, verified: bool = True) -> Place:
+def _place(
+    key: str, section: Section, parent: str | None, verified: bool = True, offices: Set[str] = frozenset()
+) -> Place:
+    rto = section.one_of("rto", tuple(sorted(offices))) if offices else None
     name = section.text4("name")
-    return Place(key, name, parent, section.strings("spellings"), section.strings("former"), verified)
+    return Place(key, name, parent, section.strings("spellings"), section.strings("former"), verified, rto)

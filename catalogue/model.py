@@ -203,6 +203,8 @@ class Place:
     spellings: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
     verified: bool = True
+    rto: str | None = None
+    """Transport office to propose to those who live there (a value of the field `rto`); the person confirms it."""
 
 
 @dataclass(frozen=True)

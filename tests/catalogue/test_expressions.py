@@ -31,13 +31,13 @@ def value(expr: str, documents: frozenset[str] = frozenset(), **values: object) 
         ("age(dob, today) >= 18 or guardian_name != null", {"dob": "2015-01-01", "guardian_name": None}, False),
         ("days(ll_issue_date, today) >= 30", {"ll_issue_date": "2026-10-23"}, True),
         ("days(ll_issue_date, today) >= 30", {"ll_issue_date": "2026-10-24"}, False),
-        ("age(dob, today) >= (16 if kinds == [\"MC50CC\"] else 18)", {"dob": "2010-01-01", "kinds": ["MC50CC"]}, True),
-        ("age(dob, today) >= (16 if kinds == [\"MC50CC\"] else 18)", {"dob": "2010-01-01", "kinds": ["LMV"]}, False),
-        ("not any_in(kinds, [\"HMV\"]) or age(dob, today) >= 20", {"kinds": ["LMV"]}, True),
-        ("not any_in(kinds, [\"HMV\"]) or age(dob, today) >= 20", {"kinds": ["HMV"]}, None),
-        ("\"LMV\" in kinds", {"kinds": ["LMV", "MCWG"]}, True),
-        ("category in [\"sc\", \"st\"]", {"category": "obc"}, False),
-        ("kind not in [\"vacant_plot\", \"basement\"]", {"kind": "house"}, True),
+        ('age(dob, today) >= (16 if kinds == ["MC50CC"] else 18)', {"dob": "2010-01-01", "kinds": ["MC50CC"]}, True),
+        ('age(dob, today) >= (16 if kinds == ["MC50CC"] else 18)', {"dob": "2010-01-01", "kinds": ["LMV"]}, False),
+        ('not any_in(kinds, ["HMV"]) or age(dob, today) >= 20', {"kinds": ["LMV"]}, True),
+        ('not any_in(kinds, ["HMV"]) or age(dob, today) >= 20', {"kinds": ["HMV"]}, None),
+        ('"LMV" in kinds', {"kinds": ["LMV", "MCWG"]}, True),
+        ('category in ["sc", "st"]', {"category": "obc"}, False),
+        ('kind not in ["vacant_plot", "basement"]', {"kind": "house"}, True),
         ("len(text) <= 5", {"text": "नमस्ते"}, False),
         ("flag == true", {"flag": False}, False),
         ("true", {}, True),
@@ -60,7 +60,7 @@ def test_age_counts_completed_years_on_the_leap_day() -> None:
 def test_a_field_left_empty_is_null_and_compares_with_nothing_else() -> None:
     assert value("epic == null", epic=None) is True
     assert value("epic != null", epic=None) is False
-    assert value("epic == \"x\"", epic=None) is None
+    assert value('epic == "x"', epic=None) is None
     assert value("epic == null") is None
 
 
@@ -131,7 +131,7 @@ def test_refuses_everything_else(expr: str) -> None:
 @pytest.mark.parametrize(
     ("expr", "values"),
     [
-        ("income > \"much\"", {"income": 1}),
+        ('income > "much"', {"income": 1}),
         ("age(dob, today) > 1", {"dob": "yesterday"}),
         ("name", {"name": "Asha"}),
         ("len(income) > 1", {"income": 5}),
@@ -179,7 +179,9 @@ def test_age_and_days_agree_with_the_calendar(born: date, later: int) -> None:
     on = born + timedelta(days=later)
     values = {"a": born.isoformat(), "b": on.isoformat()}
     assert evaluate(f"days(a, b) == {later}", values, TODAY) is True
-    years = next(n for n in range(later // 365, -1, -1) if (born.year + n, born.month, born.day) <= (on.year, on.month, on.day))
+    years = next(
+        n for n in range(later // 365, -1, -1) if (born.year + n, born.month, born.day) <= (on.year, on.month, on.day)
+    )
     assert evaluate(f"age(a, b) == {years}", values, TODAY) is True
 
 
