@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED = false
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train back evaluate check format shell actions validate backup restore lock
+.PHONY: help run test train back evaluate check format new-service shell actions validate backup restore lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,10 @@ format: ## format the code and sort the imports
 	$(PREPARE) test
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix-only --quiet .
+
+new-service: ## write the file of a new service with its questions as comments (ID=shop_registration)
+	$(PREPARE) test
+	@$(WEB) -m catalogue.skeleton $(ID)
 
 shell: ## chat in the terminal with the model in force, through plain Rasa
 	$(PREPARE) train
