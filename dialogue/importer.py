@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rasa.shared.core.domain import Domain, KEY_RESPONSES
+from rasa.shared.core.domain import KEY_RESPONSES, Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers import utils
@@ -42,7 +42,7 @@ def project_root(config_file: str | None) -> Path:
     return HERE
 
 
-class CatalogueImporter(TrainingDataImporter):  # type: ignore[misc]
+class CatalogueImporter(TrainingDataImporter):
     """Rasa's importer for this project. Raises `rasa.shared.exceptions.RasaException` on files that cannot be read."""
 
     def __init__(

@@ -51,8 +51,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--force", action="store_true", help="put the new model in force even if it understands less")
     parser.add_argument("--back", action="store_true", help="put the earlier model in force again")
     parser.add_argument("--if-needed", action="store_true", help="train only if no model fits the present data")
-    parser.add_argument("--margin", type=float, default=MARGIN, help="loss allowed in a language or intent (%(default)s)")
-    parser.add_argument("--sentences", type=Path, default=ROOT / "tests" / "nlu", help="folder of twin files, or a table")
+    parser.add_argument(
+        "--margin", type=float, default=MARGIN, help="loss allowed in a language or intent (%(default)s)"
+    )
+    parser.add_argument(
+        "--sentences", type=Path, default=ROOT / "tests" / "nlu", help="folder of twin files, or a table"
+    )
     return parser.parse_args(arguments)
 
 

@@ -24,7 +24,7 @@ NOTHING = {"name": None, "confidence": 0.0}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class CalibratedClassifier(Component, IntentClassifier):  # type: ignore[misc]
+class CalibratedClassifier(Component, IntentClassifier):
     """Linear classifier over the pipeline's sentence features.
 
     `cost` is the weight of errors against simplicity, `folds` how many parts the calibration holds out in turn,
@@ -38,8 +38,14 @@ class CalibratedClassifier(Component, IntentClassifier):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"cost": 1.0, "folds": 4, "ranking_length": 5, "outside": "out_of_scope", "refused_share": 0.02,
-            "precision": 0.7}
+        return {
+            "cost": 1.0,
+            "folds": 4,
+            "ranking_length": 5,
+            "outside": "out_of_scope",
+            "refused_share": 0.02,
+            "precision": 0.7,
+        }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
         super().__init__(config, storage, resource, name)

@@ -12,7 +12,7 @@ from typing_extensions import Self
 from nlu.components import sources
 
 
-class Component(GraphComponent):  # type: ignore[misc]
+class Component(GraphComponent):
     """A component with its merged configuration, its place in the model and its name there."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
@@ -23,7 +23,11 @@ class Component(GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> Self:
         return cls(config, model_storage, resource, execution_context.node_name)
 

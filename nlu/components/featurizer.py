@@ -58,9 +58,7 @@ class ChannelFeaturizer(Component):
 
     def train(self, training_data: TrainingData) -> Resource:
         messages = [views(example) for example in training_data.training_examples if example.get(TEXT)]
-        self._vocabularies = [
-            Vocabulary.fit(Channel(**channel), messages) for channel in self.config["channels"]
-        ]
+        self._vocabularies = [Vocabulary.fit(Channel(**channel), messages) for channel in self.config["channels"]]
         facts = [[asdict(one.channel), list(one.index)] for one in self._vocabularies]
         orders = {f"order{at}": np.fromiter(one.index.values(), np.int32) for at, one in enumerate(self._vocabularies)}
         weights = {f"idf{at}": one.idf for at, one in enumerate(self._vocabularies)}
@@ -81,7 +79,9 @@ class ChannelFeaturizer(Component):
         if found:
             facts, arrays = found
             component._vocabularies = [
-                Vocabulary(Channel(**channel), dict(zip(grams, arrays[f"order{at}"].tolist())), arrays[f"idf{at}"])
+                Vocabulary(
+                    Channel(**channel), dict(zip(grams, arrays[f"order{at}"].tolist(), strict=True)), arrays[f"idf{at}"]
+                )
                 for at, (channel, grams) in enumerate(facts["vocabularies"])
             ]
         return component

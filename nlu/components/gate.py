@@ -40,7 +40,7 @@ def calibrate(held: HeldOut, targets: Sequence[str], outside: str, share: float,
     """
     best = held.probabilities.argmax(axis=1)
     top = held.probabilities.max(axis=1)
-    right = np.array([held.labels[at] == target for at, target in zip(best, targets)])
+    right = np.array([held.labels[at] == target for at, target in zip(best, targets, strict=True)])
     within = np.array([target != outside for target in targets])
     refuse = float(np.quantile(top[within], share)) if within.any() else 0.0
     for act in np.arange(refuse, 1.0, 0.02):

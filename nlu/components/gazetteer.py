@@ -32,5 +32,7 @@ class GazetteerExtractor(Component):
                 Entity(one.kind, one.value, one.start, one.end, one.score)
                 for one in spotter.named(message, *self.config["entities"])
             ]
-            message.set(ENTITIES, entities.merged(message.get(ENTITIES), found, type(self).__name__), add_to_output=True)
+            message.set(
+                ENTITIES, entities.merged(message.get(ENTITIES), found, type(self).__name__), add_to_output=True
+            )
         return messages

@@ -42,7 +42,8 @@ class Linear:
     def chances(self, columns: NDArray[np.int32], values: Floats) -> Floats:
         """Probabilities of one sparse row."""
         scores: Floats = values @ self.weights[columns] + self.bias
-        return softmax(scores[None, :] * self.temperature)[0]
+        chances: Floats = softmax(scores[None, :] * self.temperature)[0]
+        return chances
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         return {"weights": self.weights, "bias": self.bias}

@@ -38,7 +38,9 @@ class Channel:
     def strings(self, views: Views) -> list[str]:
         """The n-grams of a message, repeated as often as they occur."""
         parts = [part for part in views[self.of] if part]
-        return word_ngrams(parts, self.low, self.high) if self.unit == "word" else char_ngrams(parts, self.low, self.high)
+        return (
+            word_ngrams(parts, self.low, self.high) if self.unit == "word" else char_ngrams(parts, self.low, self.high)
+        )
 
 
 def word_ngrams(parts: Sequence[str], low: int, high: int) -> list[str]:

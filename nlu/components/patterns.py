@@ -54,5 +54,7 @@ class PatternExtractor(Component):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             found = find(message.get(TEXT)[: self.config["max_characters"]], self.today(), self.config["entities"])
-            message.set(ENTITIES, entities.merged(message.get(ENTITIES), found, type(self).__name__), add_to_output=True)
+            message.set(
+                ENTITIES, entities.merged(message.get(ENTITIES), found, type(self).__name__), add_to_output=True
+            )
         return messages

@@ -41,7 +41,7 @@ def beside(parts: Sequence[Row]) -> Row:
     if not parts:
         return Row(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32), 0)
     offsets = np.cumsum([0, *(part.width for part in parts)])
-    columns = np.concatenate([part.columns + offset for part, offset in zip(parts, offsets.tolist())])
+    columns = np.concatenate([part.columns + offset for part, offset in zip(parts, offsets.tolist(), strict=False)])
     values = np.concatenate([part.values for part in parts]).astype(np.float32, copy=False)
     return Row(columns, values, int(offsets[-1]))
 

@@ -89,7 +89,11 @@ class ServiceResolver(Component):
                 int(self.config["folds"]),
             )
             self._threshold = best_threshold(held, targets) if held else self._threshold
-        facts = {"values": list(self._values), "threshold": self._threshold, **(self._model.facts() if self._model else {})}
+        facts = {
+            "values": list(self._values),
+            "threshold": self._threshold,
+            **(self._model.facts() if self._model else {}),
+        }
         kept.write(self.storage, self.resource, facts, self._model.arrays() if self._model else {})
         return self.resource
 
@@ -154,7 +158,9 @@ class ServiceResolver(Component):
         features = self._row(message, named)
         if self._model is None or not len(features.columns):
             return {match.value: match.score * NAMED for match in named}
-        return dict(zip(self._model.labels, self._model.chances(features.columns, features.values).tolist()))
+        return dict(
+            zip(self._model.labels, self._model.chances(features.columns, features.values).tolist(), strict=True)
+        )
 
     def _entities(
         self, text: str, named: Sequence[Named], chances: Mapping[str, float], best: Sequence[tuple[float, str]]
@@ -180,7 +186,7 @@ def best_threshold(held: HeldOut, targets: Sequence[str]) -> float:
         return 0.5
     part = held.probabilities[:, something]
     top, chosen = part.max(axis=1), part.argmax(axis=1)
-    right = np.array([held.labels[something[at]] == target for at, target in zip(chosen, targets)])
+    right = np.array([held.labels[something[at]] == target for at, target in zip(chosen, targets, strict=True)])
     none = np.array([target == NONE for target in targets])
     candidates = np.linspace(0.2, 0.8, 25)
     judged = [float((right & (top >= at)).sum() + (none & (top < at)).sum()) for at in candidates]

@@ -107,8 +107,7 @@ class NameSpotter(Component):
             return []
         found = [match for match in self._matcher.find(text, LIMIT) if self._like_enough(match, text)]
         found.sort(key=lambda match: (match.start - match.end, -match.score, match.key))
-        split = [(match, *match.key.split(":", 1)) for match in found]
-        return [Named(kind, value, match.score, match.start, match.end) for match, kind, value in split]
+        return [_named(match) for match in found]
 
     def _like_enough(self, match: Match, text: str) -> bool:
         """One word that only sounds like a name must be a long one: "restart" has the consonants of "rashtriyata"."""
@@ -116,3 +115,8 @@ class NameSpotter(Component):
             return False
         spelt = text[match.start : match.end]
         return match.score >= SURE or " " in spelt or len(spelt) >= LONG
+
+
+def _named(match: Match) -> Named:
+    kind, _, value = match.key.partition(":")
+    return Named(kind, value, match.score, match.start, match.end)

@@ -101,7 +101,9 @@ class SequenceTagger(Component):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             found = self.find(str(message.get(TEXT)), _words(message)[:LONGEST])
-            message.set(ENTITIES, entities.merged(message.get(ENTITIES), found, type(self).__name__), add_to_output=True)
+            message.set(
+                ENTITIES, entities.merged(message.get(ENTITIES), found, type(self).__name__), add_to_output=True
+            )
         return messages
 
     def find(self, text: str, words: Sequence[Word]) -> list[Entity]:
@@ -113,7 +115,7 @@ class SequenceTagger(Component):
         for stretch in tagging.stretches(marked):
             start, end = words[stretch.first].start, words[stretch.last].end
             sure = min(self._tagger.marginal(marked[at], at) for at in range(stretch.first, stretch.last + 1))
-            if sure < self.config["minimum"] or stretch.kind == PERSON and not names.is_name(text[start:end]):
+            if sure < self.config["minimum"] or (stretch.kind == PERSON and not names.is_name(text[start:end])):
                 continue
             found.append(Entity(stretch.kind, " ".join(text[start:end].split()), start, end, sure))
         if not found and PERSON in self.config["entities"]:
@@ -121,8 +123,8 @@ class SequenceTagger(Component):
         return found
 
     def _open(self, path: Path) -> None:
-        # From memory: Rasa's storage is a temporary folder that need not outlive the loading. The tagger reads these very
-        # bytes as long as it lives, and does not hold them itself.
+        # From memory: Rasa's storage is a temporary folder that need not outlive the loading. The tagger reads these
+        # very bytes as long as it lives, and does not hold them itself.
         self._content = path.read_bytes()
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(self._content)
@@ -148,7 +150,9 @@ def _framed(text: str, words: Sequence[Word]) -> list[Entity]:
 
 def _words(message: Message) -> list[Word]:
     found = message.get(TOKENS_NAMES[TEXT]) or ()
-    return [Word(token.text, token.get(FORM) or token.text.lower(), token.lemma, token.start, token.end) for token in found]
+    return [
+        Word(token.text, token.get(FORM) or token.text.lower(), token.lemma, token.start, token.end) for token in found
+    ]
 
 
 def _renamed(

@@ -45,7 +45,7 @@ def safe(text: str) -> str:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
-class PivotTokenizer(Component, Tokenizer):  # type: ignore[misc]
+class PivotTokenizer(Component, Tokenizer):
     """Tokens with pivot lemmas. `max_characters`: what lies beyond is not looked at; bounds the time of a parse."""
 
     @staticmethod

@@ -13,7 +13,8 @@ from nlu.evaluate import plots, report
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1c2733;max-width:1080px;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem} h2{font-size:1.15rem;margin-top:2.4rem}
-table{border-collapse:collapse;width:100%;font-size:.9rem} th,td{text-align:start;padding:.3rem .6rem;border-bottom:1px solid #d5dbe1}
+table{border-collapse:collapse;width:100%;font-size:.9rem}
+th,td{text-align:start;padding:.3rem .6rem;border-bottom:1px solid #d5dbe1}
 td.n,th.n{text-align:end;font-variant-numeric:tabular-nums} .wide{overflow-x:auto} .soft{color:#6b7785}
 svg{max-width:100%;height:auto}
 """
@@ -74,7 +75,10 @@ def render(made: Mapping[str, Any]) -> str:
         "<h2>Entities</h2>",
         _table(
             ["entity", "there", "precision", "recall", "F1"],
-            [[name, one["there"], one["precision"], one["recall"], one["f1"]] for name, one in made["entities"].items()],
+            [
+                [name, one["there"], one["precision"], one["recall"], one["f1"]]
+                for name, one in made["entities"].items()
+            ],
         ),
         "<h2>Worst sentences</h2>",
         _table(
@@ -87,7 +91,8 @@ def render(made: Mapping[str, Any]) -> str:
     ]
     return (
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-        f"<title>Understanding: {escape(made['model'])}</title><style>{STYLE}</style></head><body>{''.join(parts)}</body></html>"
+        f"<title>Understanding: {escape(made['model'])}</title><style>{STYLE}</style></head>"
+        f"<body>{''.join(parts)}</body></html>"
     )
 
 
@@ -119,9 +124,12 @@ def _matrix(made: Mapping[str, Any]) -> str:
 def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     numeric = [any(isinstance(row[at], (int, float)) for row in rows) for at in range(len(head))]
     mark = [" class='n'" if is_number else "" for is_number in numeric]
-    titles = "".join(f"<th{css}>{escape(title)}</th>" for css, title in zip(mark, head))
+    titles = "".join(f"<th{css}>{escape(title)}</th>" for css, title in zip(mark, head, strict=True))
     body = "".join(
-        "<tr>" + "".join(f"<td{css} dir='auto'>{_cell(value)}</td>" for css, value in zip(mark, row)) + "</tr>" for row in rows
+        "<tr>"
+        + "".join(f"<td{css} dir='auto'>{_cell(value)}</td>" for css, value in zip(mark, row, strict=True))
+        + "</tr>"
+        for row in rows
     )
     return f"<div class='wide'><table><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div>"
 

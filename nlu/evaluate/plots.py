@@ -85,7 +85,8 @@ def matrix(labels: Sequence[str], pairs: Mapping[tuple[str, str], int], totals: 
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start", size: int = 12) -> str:
-    return f"<text x='{x:.1f}' y='{y:.1f}' font-size='{size}' fill='{INK}' text-anchor='{anchor}' {FONT}>{escape(words)}</text>"
+    place = f"x='{x:.1f}' y='{y:.1f}' text-anchor='{anchor}'"
+    return f"<text {place} font-size='{size}' fill='{INK}' {FONT}>{escape(words)}</text>"
 
 
 def _svg(width: float, height: float, parts: Sequence[str], title: str) -> str:

@@ -1,4 +1,7 @@
-"""From judged sentences to figures. Pure arithmetic; shares are between 0 and 1, None where there is nothing to count."""
+"""From judged sentences to figures. Pure arithmetic.
+
+Shares are between 0 and 1, None where there is nothing to count.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def summary(judged: Sequence[Judged]) -> dict[str, Any]:
 
 def offered(one: Judged) -> bool:
     """Whether the right intent is acted on, or among the two that are offered."""
-    return one.right or one.decision == "ambiguous" and one.second == one.sentence.intent
+    return one.right or (one.decision == "ambiguous" and one.second == one.sentence.intent)
 
 
 def macro_f1(judged: Sequence[Judged]) -> float | None:
@@ -126,8 +129,9 @@ def calibration_error(judged: Sequence[Judged]) -> float | None:
     """Mean distance between confidence and share of right guesses, over the tenths."""
     if not judged:
         return None
-    gaps = [row["sentences"] * abs(row["confidence"] - row["right"]) for row in calibration(judged) if row["sentences"]]
-    return round(sum(gaps) / len(judged), 4)
+    rows = [row for row in calibration(judged) if row["sentences"]]
+    distance: float = sum(row["sentences"] * abs(row["confidence"] - row["right"]) for row in rows)
+    return round(distance / len(judged), 4)
 
 
 def latency(judged: Sequence[Judged]) -> dict[str, float]:

@@ -70,4 +70,9 @@ def _table(path: Path) -> list[Sentence]:
         missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
         if missing:
             raise SentencesError(f"{path}: there is no column {', '.join(missing)}")
-        return [Sentence(*(row[column] or "" for column in COLUMNS)) for row in rows]
+        return [_from_row(row) for row in rows]
+
+
+def _from_row(row: dict[str, str | None]) -> Sentence:
+    text, language, script, intent, service = (row[column] or "" for column in COLUMNS)
+    return Sentence(text, language, script, intent, service)

@@ -7,32 +7,36 @@ import pytest
 
 pytest.importorskip("rasa")
 
-from rasa.shared.nlu.training_data.message import Message  # noqa: E402
-from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: E402
-from scipy.sparse import csr_matrix, hstack  # noqa: E402
-from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlu.components import entities, gate, lexicon, linear, rows, sources, tagging, tokenizer, views  # noqa: E402
-from nlu.components.entities import Entity  # noqa: E402
-from nlu.components.linear import HeldOut  # noqa: E402
-from nlu.components.ngrams import Channel, Vocabulary  # noqa: E402
-from nlu.components.rows import Row  # noqa: E402
-from nlu.components.services import best_threshold  # noqa: E402
-from nlu.components.spotter import Named  # noqa: E402
-from nlu.components.tagging import Word  # noqa: E402
+from nlu.components import entities, gate, lexicon, linear, rows, sources, tagging, tokenizer, views
+from nlu.components.entities import Entity
+from nlu.components.linear import HeldOut
+from nlu.components.ngrams import Channel, Vocabulary
+from nlu.components.rows import Row
+from nlu.components.services import best_threshold
+from nlu.components.spotter import Named
+from nlu.components.tagging import Word
 
 pytestmark = pytest.mark.rasa
 
 
 @pytest.mark.parametrize("channel", [Channel("form", "word", 1, 2, 1, 1.0), Channel("form", "char", 2, 4, 2, 1.0)])
 def test_quick_vectors_equal_those_of_scikit_learn(channel: Channel) -> None:
-    messages = [{"form": text.split()} for text in ("ration card chahiye", "card do", "aadhaar card card do", "namaste")]
+    messages = [
+        {"form": text.split()} for text in ("ration card chahiye", "card do", "aadhaar card card do", "namaste")
+    ]
     vocabulary = Vocabulary.fit(channel, messages)
     sklearn = TfidfVectorizer(analyzer=channel.strings, min_df=channel.minimum, sublinear_tf=True).fit(messages)
     for message in messages:
         columns, values = vocabulary.vector(message)
         expected = sklearn.transform([message])
-        assert np.allclose(csr_matrix((values, columns, [0, len(columns)]), shape=expected.shape).toarray(), expected.toarray())
+        assert np.allclose(
+            csr_matrix((values, columns, [0, len(columns)]), shape=expected.shape).toarray(), expected.toarray()
+        )
 
 
 def test_devanagari_words_stay_whole() -> None:
@@ -76,7 +80,7 @@ def test_held_out_confidence_is_about_the_share_that_is_right() -> None:
     features, targets, groups = separable(400)
     _, held = linear.fit(features, targets, groups)
     assert held is not None
-    right = [held.labels[at] == target for at, target in zip(held.probabilities.argmax(axis=1), targets)]
+    right = [held.labels[at] == target for at, target in zip(held.probabilities.argmax(axis=1), targets, strict=True)]
     assert abs(float(np.mean(right)) - float(held.probabilities.max(axis=1).mean())) < 0.05
 
 
@@ -87,7 +91,10 @@ def test_descendants_of_one_sentence_are_never_parted() -> None:
     own = csr_matrix(np.eye(20, dtype=np.float32)[groups])
     _, held = linear.fit(own, targets, groups)
     assert held is not None
-    assert np.mean([held.labels[at] == want for at, want in zip(held.probabilities.argmax(axis=1), targets)]) <= 0.6
+    assert (
+        np.mean([held.labels[at] == want for at, want in zip(held.probabilities.argmax(axis=1), targets, strict=True)])
+        <= 0.6
+    )
 
 
 def test_one_label_cannot_be_learnt() -> None:
@@ -101,7 +108,7 @@ def test_the_gate_refuses_no_more_than_its_share() -> None:
     held = HeldOut(("in", "out_of_scope"), np.stack([top, 1 - top], axis=1).astype(np.float32))
     targets = ["in" if random.uniform() < sure else "out_of_scope" for sure in top]
     found = gate.calibrate(held, targets, "out_of_scope", 0.05, 0.8)
-    within = [max(sure, 1 - sure) for sure, target in zip(top, targets) if target == "in"]
+    within = [max(sure, 1 - sure) for sure, target in zip(top, targets, strict=True) if target == "in"]
     assert np.mean([sure < found.refuse for sure in within]) <= 0.06
     assert found.refuse <= found.act < 1
 

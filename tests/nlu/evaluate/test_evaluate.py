@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -69,7 +69,9 @@ def test_calibration_error_is_the_mean_distance() -> None:
 def test_losses_name_language_and_intent() -> None:
     texts = [f"sentence {at}" for at in range(20)]
     before = report.make("old", "here", [one("greet", "greet", text=text) for text in texts])
-    after = report.make("new", "here", [one("greet", "greet" if at > 2 else "thank", text=text) for at, text in enumerate(texts)])
+    after = report.make(
+        "new", "here", [one("greet", "greet" if at > 2 else "thank", text=text) for at, text in enumerate(texts)]
+    )
     assert report.losses(before, after, 0.02) == [
         "language hi: 100.0% before, 85.0% now",
         "intent greet: 100.0% before, 85.0% now",
@@ -125,7 +127,7 @@ def test_sentences_from_twins_and_tables(tmp_path: Path) -> None:
 
 def archive(folder: Path, day: int, fingerprint: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{archives.name(datetime(2026, 1, day), fingerprint)}.tar.gz"
+    path = folder / f"{archives.name(datetime(2026, 1, day, tzinfo=timezone.utc), fingerprint)}.tar.gz"
     path.write_text(f"model of day {day}")
     return path
 
