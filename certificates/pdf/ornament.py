@@ -5,6 +5,7 @@ Pure geometry; the same on every certificate of a department.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import cos, pi, sin
 from typing import Final
 
@@ -37,6 +38,15 @@ def _cosine(halves: int) -> list[tuple[float, float]]:
         start = 1.0 if half % 2 == 0 else -1.0
         points += [(half + _FLAT, start), (half + 1 - _FLAT, -start), (half + 1.0, -start)]
     return points
+
+
+@lru_cache(maxsize=4)
+def background(size: tuple[float, float]) -> tuple[str, ...]:
+    """Frame and ground of a page of this size, drawn once a process."""
+    canvas = Canvas(size)
+    ground(canvas)
+    frame(canvas)
+    return tuple(canvas.ops)
 
 
 def ground(canvas: Canvas) -> None:

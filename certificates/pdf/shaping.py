@@ -127,12 +127,19 @@ class Shaper:
     def __init__(self, load: Load) -> None:
         self.load = load
         self._runs: dict[tuple[str, str, bool, bool], Run] = {}
+        self._paragraphs: dict[tuple[str, bool, bool], Paragraph] = {}
 
     def run(self, text: str, script: str, bold: bool, rtl: bool, field: str) -> Run:
         key = (text, script, bold, rtl)
         if key not in self._runs:
             self._runs[key] = shape(text, self.load(script, bold), script, rtl, field)
         return self._runs[key]
+
+    def paragraph(self, text: str, bold: bool, rtl: bool, field: str) -> Paragraph:
+        key = (text, bold, rtl)
+        if key not in self._paragraphs:
+            self._paragraphs[key] = Paragraph(text, self, bold, rtl, field)
+        return self._paragraphs[key]
 
 
 class Paragraph:
@@ -149,6 +156,7 @@ class Paragraph:
         self._bold = bold
         self.levels = self._levels()
         self.faces = self._faces()
+        self._lines: dict[tuple[int, int], Line] = {}
 
     def _levels(self) -> list[int]:
         if not self.rtl and not any(scripts.script(c) == "Arab" for c in self.text):
@@ -217,13 +225,17 @@ class Paragraph:
         return ranges
 
     def _line(self, start: int, stop: int) -> Line:
+        if (start, stop) not in self._lines:
+            self._lines[start, stop] = self._drawn(start, stop)
+        return self._lines[start, stop]
+
+    def _drawn(self, start: int, stop: int) -> Line:
         runs = []
         for first, last in self._visual(start, stop):
             text = scripts.strip(self.text[first:last])
             if text:
-                script = self.faces[first]
                 rtl = self.levels[first] % 2 == 1
-                runs.append(self._shaper.run(text, script, self._bold, rtl, self.field))
+                runs.append(self._shaper.run(text, self.faces[first], self._bold, rtl, self.field))
         return Line(tuple(runs))
 
     def _visual(self, start: int, stop: int) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from certificates.errors import DoesNotFit
 from certificates.pdf import ornament
 from certificates.pdf.canvas import INK, Canvas, Colour
 from certificates.pdf.ornament import GOLD, MM, NAVY
-from certificates.pdf.shaping import Load, Paragraph, Shaper
+from certificates.pdf.shaping import Load, Shaper
 from certificates.qr import Symbol
 from certificates.values import Bilingual
 
@@ -88,8 +88,7 @@ class _Sheet:
     def draw(self) -> Canvas:
         content = self.content
         with self.canvas.artifact():
-            ornament.ground(self.canvas)
-            ornament.frame(self.canvas)
+            self.canvas.ops += ornament.background(self.canvas.size)
         y = self._heading()
         y = self._title(y + 3.5 * MM)
         y = self._facts(y + 3 * MM)
@@ -121,7 +120,7 @@ class _Sheet:
             return y
         size = size * self.scale * GAIN[lang]
         rtl = lang == "ur"
-        lines = Paragraph(text, self.shaper, bold, rtl, field).lines(width, size)
+        lines = self.shaper.paragraph(text, bold, rtl, field).lines(width, size)
         if not paint:
             return y + len(lines) * size * LEADING[lang]
         with self.canvas.marked(tag, lang):
