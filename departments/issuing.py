@@ -89,6 +89,10 @@ def _reserve(office: Office, who: Who, number: str, version: int) -> tuple[Facts
         name, name_local = records.names(office, application)
         values = records.values(office, session, application.number)
         local = records.local_texts(office, session, application.number)
+        for field, value in values.items():
+            # An answer in the person's own script alone is printed as what it is: the local text.
+            if isinstance(value, str) and not value.isascii():
+                local.setdefault(field, value)
         if name:
             values[service.applicant] = name
         if name_local:
@@ -190,17 +194,17 @@ def ask_revocation(office: Office, session: Session, who: Who, number: str, reas
     row = _revocable(session, who, number)
     if not reason.strip() or len(reason) > decisions.LONGEST_REASON:
         raise Invalid("A reason is required.", "reason_required")
-    if pending(session, number):
+    if pending(session, row.number):
         raise Conflict("A revocation of this certificate is waiting already.", "pending")
-    sealed = office.sealer.seal(reason.strip(), f"revocations:{number}")
+    sealed = office.sealer.seal(reason.strip(), f"revocations:{row.number}")
     session.add(Revocation(certificate=row.number, asked_by=who.id, asked_at=office.now(), sealed_reason=sealed))
-    audit.note(office, session, who.username, "ask_revocation", number)
+    audit.note(office, session, who.username, "ask_revocation", row.number)
 
 
 def decide_revocation(office: Office, session: Session, who: Who, number: str, confirm: bool) -> None:
     """The second pair of eyes: confirms or drops the wish."""
     row = _revocable(session, who, number)
-    wish = pending(session, number)
+    wish = pending(session, row.number)
     if wish is None:
         raise NotFound("No revocation of this certificate is waiting.", "no_revocation")
     if confirm and wish.asked_by == who.id:
@@ -210,7 +214,7 @@ def decide_revocation(office: Office, session: Session, who: Who, number: str, c
         row.status = "revoked"
         asked_by = session.get_one(Officer, wish.asked_by).username
         register.enter(office, session, "revoked", row, who.username, asked_by)
-    audit.note(office, session, who.username, "confirm_revocation" if confirm else "drop_revocation", number)
+    audit.note(office, session, who.username, "confirm_revocation" if confirm else "drop_revocation", row.number)
 
 
 def pending(session: Session, number: str) -> Revocation | None:

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from departments import limits, register
 from departments.errors import Conflict, Forbidden, Gone, NotFound
+from departments.numbers import read as read_number
+from departments.numbers import valid
 from departments.office import Office
 from departments.tables import Application, Certificate, Token
 
@@ -25,7 +27,11 @@ REPEAT = timedelta(minutes=10)
 BYTES = 16
 
 
-def certificate(session: Session, number: str, lock: bool = False) -> Certificate:
+def certificate(session: Session, typed: str, lock: bool = False) -> Certificate:
+    """The certificate by a number as anyone may have typed it."""
+    number = read_number(typed)
+    if number is None or not valid(number):
+        raise NotFound("This is not a certificate number; its check digit or its form is wrong.", "bad_number")
     query = select(Certificate).where(Certificate.number == number)
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:
@@ -50,11 +56,13 @@ def make(office: Office, session: Session, number: str, reference: str, key: str
     limits.check(session, limits.TOKENS, reference, office.now())
     limits.add(session, limits.TOKENS, reference, office.now())
     token, until = derive(office, number, key), office.now() + LIFE
-    if session.scalar(select(Token.digest).where(Token.certificate == number).limit(1)):
+    if session.scalar(select(Token.digest).where(Token.certificate == found.number).limit(1)):
         found.reprints += 1
         register.enter(office, session, "reprint", found, detail=f"reprint {found.reprints}")
     session.add(
-        Token(digest=_digest(token), certificate=number, reference=reference, made_at=office.now(), expires_at=until)
+        Token(
+            digest=_digest(token), certificate=found.number, reference=reference, made_at=office.now(), expires_at=until
+        )
     )
     session.flush()
     return token, until

@@ -5,6 +5,7 @@ An Aadhaar number is masked here; only `reveal` of the pages asks for one in ful
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +20,8 @@ from departments.stages import Act
 from departments.tables import Application, Certificate, FieldValue, Officer, RegisterEntry
 
 PAGE = 25
+_LETTERS = re.compile("[\u0600-\u06ff\u0900-\u097f\u0a00-\u0a7f]")
+"""Of the scripts in which people write here, but Latin."""
 STAGE_NAMES = {
     "submitted": "Submitted",
     "fee_pending": "Fee to be paid",
@@ -179,6 +182,8 @@ class Case:
     answers: tuple[Answer, ...]
     papers: tuple[PaperLine, ...]
     missing: tuple[str, ...]
+    one_script: tuple[str, ...]
+    """Labels of what the certificate prints and nobody has given in English letters."""
     acts: tuple[Act, ...]
     blocked: str
     """Why an act that the stage allows is not this officer's (four eyes)."""
@@ -210,6 +215,7 @@ def case(office: Office, session: Session, who: Who, row: Application) -> Case:
         answers=_answers(office, session, service, row, faults),
         papers=lines,
         missing=tuple(line.label for line in lines if line.document in papers.missing(office, session, row)),
+        one_script=_one_script(office, session, service, row) if row.stage not in stages.CLOSED else (),
         acts=tuple(acts),
         blocked=blocked,
         steps=tuple(
@@ -261,6 +267,18 @@ def _answers(
             )
         )
     return tuple(found)
+
+
+def _one_script(office: Office, session: Session, service: Service, row: Application) -> tuple[str, ...]:
+    if service.certificate is None:
+        return ()
+    values = {**records.values(office, session, row.number)}
+    printed = [use.field for use in service.fields if use.field.id in service.certificate.fields]
+    return tuple(
+        field.label["en"]
+        for field in printed
+        if field.type in ("name", "text", "address") and _LETTERS.search(str(values.get(field.id, "")))
+    )
 
 
 def _papers(session: Session, service: Service, row: Application, faults: dict[str, str]) -> tuple[PaperLine, ...]:

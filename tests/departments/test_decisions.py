@@ -170,3 +170,23 @@ def test_a_certificate_that_cannot_be_drawn_says_why(running, api):
     assert stage(api, number) == "approved"
     files = [path for path in (running.settings.data_dir / "vault").rglob("*") if path.is_file()]
     assert files == []
+
+
+def test_what_stands_in_one_script_only_is_pointed_out_and_can_be_filled_in(running, api):
+    number = api.number(fields={"father_name": "राम लाल"}, local={})
+    desk = running.desk()
+    page = f"/desk/applications/{number}"
+    assert "Not in English letters" in desk.page(page) and "Father&#39;s name" in desk.page(page)
+    fields = {"value:father_name": "Ram Lal", "local:father_name": "राम लाल"}
+    desk.post(f"{page}/edit", f"{page}/edit", **fields)
+    assert "Not in English letters" not in desk.page(page)
+    certificate = running.issue(number)
+    assert api.get(f"/certificates/{certificate.lower()}/pdf").status_code == 200
+
+
+def test_an_answer_in_one_script_does_not_stop_the_certificate(running, api):
+    number = api.number(
+        fields={"father_name": "ਰਾਮ ਲਾਲ", "locality": "ਕਾਲਕਾਜੀ"}, local={}, language="pa",
+        applicant={"name": "Sunita Devi", "name_local": "ਸੁਨੀਤਾ ਦੇਵੀ"},
+    )  # fmt: skip
+    assert running.issue(number)
