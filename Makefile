@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED = false
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train back evaluate check format new-service shell actions validate backup restore lock
+.PHONY: help run test bench faults train back evaluate check format new-service shell actions validate backup restore lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,14 @@ back: ## put the model that was in force before the present one in force again
 evaluate: ## measure understanding, write models/report.json and report.html (FILE=table.tsv for sentences of your own)
 	$(PREPARE) train
 	@$(RASA) -m nlu.evaluate $(FILE)
+
+bench: ## measure the running system: first reply, CPU of a turn, turns per second, memory, certificates per second
+	$(PREPARE) test
+	@$(WEB) -m tests.bench
+
+faults: ## kill processes at random under load, N times (N=20)
+	$(PREPARE) test
+	@$(WEB) -m tests.journey.faults $(or $(N),20)
 
 check: ## formatting, lint, types in both environments, the catalogue, the training data, known vulnerabilities
 	$(PREPARE) test

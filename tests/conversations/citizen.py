@@ -5,18 +5,33 @@ Their words are data, `citizens/<language>_<script>.yml`: answers by field id, s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
-
-from tests.conversations.chat import Chat
 
 FOLDER = Path(__file__).parent / "citizens"
 FACTS = 4
 LIMIT = 60
+
+
+class Talk(Protocol):
+    """A conversation over whatever carries it: the brain itself, the web chat, WhatsApp."""
+
+    def say(self, text: str) -> object: ...
+
+    def send_file(self) -> object: ...
+
+    @property
+    def asks(self) -> list[tuple[str, str]]: ...
+
+    @property
+    def choices(self) -> Sequence[object]: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,7 @@ class Unanswered(AssertionError):
     """The assistant asked for something the citizen has no answer to."""
 
 
-def apply_for(chat: Chat, citizen: Citizen, service: str) -> list[str]:
+def apply_for(chat: Talk, citizen: Citizen, service: str) -> list[str]:
     """Goes from the opening sentence to the end of the form; returns the fields asked for, in order."""
     asked: list[str] = []
     chat.say(citizen.openings[service])
@@ -65,7 +80,7 @@ def apply_for(chat: Chat, citizen: Citizen, service: str) -> list[str]:
     raise AssertionError(f"{service} does not end: {chat.text}")
 
 
-def _answer(chat: Chat, citizen: Citizen, service: str) -> str:
+def _answer(chat: Talk, citizen: Citizen, service: str) -> str:
     answers = []
     for field, kind in chat.asks[:FACTS]:
         if kind == "datetime" and chat.choices:

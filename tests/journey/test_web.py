@@ -1,0 +1,173 @@
+"""From "Hi" to a certificate that verifies, over the web chat: with a repair, a revocation, an erasure."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import cwt
+import httpx
+import pytest
+import zxingcpp
+from PIL import Image
+
+from tests.conftest import ROOT
+from tests.conversations.citizen import apply_for, read
+from tests.departments.conftest import Desk
+from tests.journey.system import System, WebTalk
+
+pytestmark = pytest.mark.slow
+NUMBER = re.compile(r"[A-Z]{2,6}-\d{4}-\d{6,}")
+DIGITS = re.compile(r"#(\d+)$")
+
+
+def filed(system: System, citizen: str, service: str) -> tuple[WebTalk, str]:
+    talk = WebTalk(system.url)
+    apply_for(talk, read(citizen), service)
+    number = NUMBER.search(talk.text)
+    assert number, talk.text
+    return talk, number.group()
+
+
+def issue(officers: tuple[Desk, Desk], number: str) -> None:
+    one, two = officers
+    one.do(number, "take_up")
+    one.do(number, "approve")
+    two.do(number, "issue")
+
+
+def until(talk: WebTalk, attachment: bool) -> None:
+    """Listens on until a turn with (or without) an attachment has come."""
+    for _ in range(8):
+        talk.listen("")
+        if bool(talk.attachments) == attachment and talk.messages:
+            return
+    raise AssertionError(talk.text)
+
+
+def download(system: System, url: str) -> bytes:
+    """The page first, then the file, as a browser does it."""
+    path = httpx.URL(url).path
+    with httpx.Client(base_url=system.url, timeout=30) as browser:
+        page = browser.get(path)
+        assert page.status_code == 200 and "text/html" in page.headers["content-type"]
+        answer = browser.post(path)
+        assert answer.status_code == 200 and answer.content.startswith(b"%PDF-"), answer.text
+        return answer.content
+
+
+def qr_text(pdf: bytes, folder: Path) -> str:
+    """The QR code of the rendered page, read by an independent decoder."""
+    (folder / "certificate.pdf").write_bytes(pdf)
+    subprocess.run(
+        ["pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", "certificate.pdf", "page"], cwd=folder, check=True
+    )
+    found = zxingcpp.read_barcodes(Image.open(next(folder.glob("page*.png"))))
+    return next(code.text for code in found if "/verify#" in code.text)
+
+
+def verdict(system: System, pdf: bytes, folder: Path) -> dict[str, object]:
+    """`python -m certificates.verify` with nothing but what the gateway publishes."""
+    (folder / "c.pdf").write_bytes(pdf)
+    jwks = httpx.get(f"{system.url}/.well-known/jwks.json").json()
+    (folder / "jwks.json").write_text(json.dumps(jwks))
+    arguments = [sys.executable, "-m", "certificates.verify", "c.pdf", "--keys", "jwks.json"]
+    for number in {key.get("status_list", 0) for key in jwks["keys"]} or {0}:
+        answer = httpx.get(f"{system.url}/status/{number}")
+        if answer.status_code == 200:
+            (folder / f"status-{number}").write_bytes(answer.content)
+            arguments += ["--status", f"status-{number}"]
+    done = subprocess.run(arguments, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    return {"code": done.returncode, "said": done.stdout + done.stderr}
+
+
+def test_from_hi_to_a_certificate_that_verifies(
+    system: System, officers: tuple[Desk, Desk], tmp_path: Path
+) -> None:
+    talk, number = filed(system, "pa_native", "income_certificate")
+    assert talk.lang == "pa"
+    issue(officers, number)
+    until(talk, attachment=True)
+    pdf = next(item for item in talk.attachments if item["mime"] == "application/pdf")
+    content = download(system, pdf["url"])
+
+    text = qr_text(content, tmp_path)
+    digits = DIGITS.search(text)
+    assert digits
+    number_of = int(digits.group(1)[1:])
+    credential = number_of.to_bytes((number_of.bit_length() + 7) // 8, "big")
+    keys = httpx.get(f"{system.url}/.well-known/jwks.json").json()["keys"]
+    claims = cwt.decode(credential, [cwt.COSEKey.from_jwk(key) for key in keys])
+    assert claims[1] and "ਸੁਨੀਤਾ ਦੇਵੀ" in str(claims)
+
+    assert verdict(system, content, tmp_path)["code"] == 0
+    tampered = bytearray(content)
+    tampered[len(tampered) // 2] ^= 1
+    assert verdict(system, bytes(tampered), tmp_path)["code"] != 0
+
+    certificate = pdf["name"].removesuffix(".pdf")
+    one, two = officers
+    page = f"/desk/certificates/{certificate}"
+    one.post(page, f"{page}/revocation", step="ask", text="forged proof")
+    two.post(page, f"{page}/revocation", step="confirm")
+    after = verdict(system, content, tmp_path)
+    assert after["code"] != 0 and "revoked" in str(after["said"])
+
+
+def test_a_download_link_is_for_one_browser(system: System, officers: tuple[Desk, Desk]) -> None:
+    talk, number = filed(system, "en_native", "domicile_certificate")
+    issue(officers, number)
+    until(talk, attachment=True)
+    path = httpx.URL(talk.attachments[0]["url"]).path
+    with httpx.Client(base_url=system.url, timeout=30) as mine:
+        assert mine.get(path).status_code == 200
+        first = mine.post(path)
+        again = mine.post(path)
+        assert first.status_code == again.status_code == 200 and first.content == again.content
+    assert httpx.post(f"{system.url}{path}", timeout=30).status_code >= 400
+    talk.say("send my certificate again")
+    assert download(system, talk.attachments[0]["url"]) == first.content
+
+
+def test_what_was_sent_back_is_all_that_is_asked_again(system: System, officers: tuple[Desk, Desk]) -> None:
+    talk, number = filed(system, "ur_native", "income_certificate")
+    one, _ = officers
+    faults = {"field:father_name": "کاغذ سے مختلف", "document:photo": "دھندلی"}
+    one.do(number, "send_back", text="", **faults)
+    talk.listen("")
+    assert talk.lang == "ur" and "کاغذ سے مختلف" in talk.text
+    talk.tap(f"repair:{number}")
+    assert talk.asks == [("father_name", "name")]
+    talk.say("شیام لال")
+    assert talk.asks == [("photo", "document")]
+    talk.send_file()
+    assert [kind for _, kind in talk.asks] == ["confirm"]
+    talk.tap("confirm:yes")
+    assert number in talk.text
+    assert "Shyam Lal" in one.page(f"/desk/applications/{number}") or "شیام لال" in one.page(
+        f"/desk/applications/{number}"
+    )
+
+
+def test_erasure_leaves_nothing_but_what_the_law_keeps(system: System) -> None:
+    talk = WebTalk(system.url)
+    talk.say("I am Nobody Nameson from Shahdara and need an income certificate")
+    talk.say("yes")
+    talk.say("delete my data")
+    talk.tap("confirm:yes")
+    talk.say("continue")
+    assert "Nameson" not in talk.text
+    files = [path for path in (system.folder / "redis").rglob("*") if path.is_file()]
+    assert files
+
+
+def test_no_personal_value_is_in_any_log(system: System) -> None:
+    citizen = read("hi_roman")
+    answers = citizen.answers
+    filed(system, "hi_roman", "income_certificate")
+    personal = [answers["applicant_name"], answers["father_name"], answers["house_no"], "9876543210", "98765 43210"]
+    for line in system.logs():
+        assert not any(value in line for value in personal), line
