@@ -6,6 +6,8 @@ import { rich } from "./rich.js";
 import { drawn } from "./photos.js";
 import { directionOf } from "./words.js";
 
+const STATES = ["waiting", "sending", "sent", "refused"];
+
 /** A message of the assistant. `tap(choice)` is called with the choice that was tapped. */
 export function theirs(data, at, labels, base, tap) {
   const lang = data.lang;
@@ -31,7 +33,7 @@ export function own(entry, labels, again) {
 export function fill(node, entry, labels, again) {
   const picture = node.querySelector(".picture");
   const known = ["lost", "too_large", "wrong_kind"].includes(entry.note);
-  node.className = `item own ${entry.state}`;
+  for (const state of STATES) node.classList.toggle(state, state === entry.state);
   node.replaceChildren(
     h("span", { class: "unseen" }, `${labels.say("you")}: `),
     h(
@@ -77,5 +79,5 @@ function group(choices, labels, tap) {
 function time(at, lang) {
   const moment = new Date(at);
   const text = new Intl.DateTimeFormat(`${lang}-IN`, { hour: "numeric", minute: "2-digit", numberingSystem: "latn" });
-  return h("time", { datetime: moment.toISOString() }, text.format(moment));
+  return h("time", { datetime: moment.toISOString(), dir: "ltr" }, text.format(moment));
 }

@@ -22,6 +22,7 @@ function paper(url, name, labels, base) {
         { method: "post", action: `${url.pathname}?lang=${labels.lang}`, target: "_blank", rel: "noopener" },
         h("button", { type: "submit", class: "action first" }, labels.say("download")),
       ),
+      h("button", { type: "button", class: "action", onclick: () => show(url) }, labels.say("print_file")),
     );
   }
   return h(
@@ -30,6 +31,20 @@ function paper(url, name, labels, base) {
     h("div", { class: "what" }, icon("paper"), h("bdi", { class: "file" }, name)),
     h("div", { class: "actions" }, buttons),
   );
+}
+
+/** Fetches the paper into a tab of its own, where the browser's reader prints it. */
+async function show(url) {
+  // Opened before the answer is there: later on the browser would take it for an advertisement.
+  const tab = window.open("", "_blank");
+  let address = url.href;
+  try {
+    const answer = await fetch(url.pathname, { method: "POST", credentials: "same-origin" });
+    if (answer.ok) address = URL.createObjectURL(await answer.blob());
+  } catch {
+    // Its page says what is the matter.
+  }
+  if (tab) tab.location = address;
 }
 
 function picture(url, name, labels) {

@@ -21,11 +21,15 @@ export class SahayakChat extends HTMLElement {
   #away = 0;
   #live = false;
   #chosen = false;
+  #up = true;
 
   connectedCallback() {
     if (!this.#panel) this.#build();
-    this.#on(window, "online", () => this.#conversation.hurry());
-    this.#on(window, "offline", () => this.#panel.line(false));
+    this.#on(window, "online", () => {
+      this.#line();
+      this.#conversation.hurry();
+    });
+    this.#on(window, "offline", () => this.#line());
     this.#on(window, "storage", (event) => event.key === this.#store.name && this.#live && this.#conversation.changed());
     this.#on(document, "visibilitychange", () => this.#seen());
     if (this.hasAttribute("inline") || this.hasAttribute("open")) this.open(false);
@@ -62,7 +66,7 @@ export class SahayakChat extends HTMLElement {
       this.#panel.timeline.clear();
       this.#conversation.open();
     }
-    this.#panel.line(navigator.onLine);
+    this.#line();
     this.#panel.timeline.bottom();
     if (focus) this.#panel.composer.focus();
   }
@@ -89,7 +93,7 @@ export class SahayakChat extends HTMLElement {
       progress: (id, share) => this.#panel.timeline.progress(id, share),
       message: (id, data) => (this.#panel.begun(true), this.#panel.timeline.message(id, data)),
       language: (code) => this.#speak(code),
-      line: (up) => this.#panel.line(up),
+      line: (up) => this.#line((this.#up = up)),
       typing: (yes) => this.#panel.wait(yes),
       settled: () => this.#panel.timeline.listen(),
       cleared: (ended) => this.#panel.cleared(ended),
@@ -131,6 +135,10 @@ export class SahayakChat extends HTMLElement {
     if (!this.#live) return;
     if (document.hidden) this.#away = setTimeout(() => this.#conversation.pause(), AWAY_MS);
     else this.#conversation.resume();
+  }
+
+  #line() {
+    this.#panel.line(this.#up && navigator.onLine);
   }
 
   #print() {

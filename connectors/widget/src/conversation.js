@@ -62,7 +62,7 @@ export class Conversation {
   resume() {
     const { session } = this.store.read();
     if (session && !this.#stream) this.#listen(session, this.#last);
-    else this.hurry();
+    this.pump();
   }
 
   get begun() {

@@ -35,7 +35,7 @@ export function icon(name) {
   for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" })) {
     svg.setAttribute(key, value);
   }
-  svg.setAttribute("class", `icon ${name}`);
+  svg.setAttribute("class", "icon");
   path.setAttribute("d", ICONS[name]);
   svg.append(path);
   return svg;

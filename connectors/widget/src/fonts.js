@@ -7,6 +7,7 @@ const FACES = {
   pa: ["Sahayak Gurmukhi", "NotoSansGurmukhi-Regular.ttf", "U+0A00-0A7F, U+200C-200D, U+25CC", "ਕ"],
   ur: ["Sahayak Nastaliq", "NotoNastaliqUrdu-Regular.ttf", "U+0600-06FF, U+0750-077F, U+200C-200F, U+FB50-FDFF, U+FE70-FEFF", ""],
 };
+const LATIN = ["Roboto", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Arial"].map((name) => `local("${name}")`).join();
 const HAVE = ["Noto Nastaliq Urdu", "Urdu Typesetting", "Jameel Noori Nastaleeq"];
 const asked = new Set();
 
@@ -15,6 +16,8 @@ export function provide(lang) {
   const face = FACES[lang];
   if (!face || asked.has(lang) || !window.FontFace) return;
   asked.add(lang);
+  // Nastaliq typefaces draw digits and Latin letters too heavily; those come from the device's own.
+  if (lang === "ur") document.fonts.add(new FontFace("Sahayak Latin", LATIN, { unicodeRange: "U+0020-024F, U+2010-2027" }));
   if (lang === "ur" ? HAVE.some(installed) || navigator.connection?.saveData : drawable(face[3])) return;
   const [name, file, unicodeRange] = face;
   document.fonts.add(new FontFace(name, `url("${BASE}/widget/fonts/${file}")`, { unicodeRange, display: "swap" }));

@@ -3,7 +3,7 @@
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
 import { Timeline } from "./timeline.js";
-import { directionOf, NAMES } from "./words.js";
+import { directionOf, NAMES, say } from "./words.js";
 
 export class Panel {
   /** Handlers: text, choice(id, title), file(ready), again(id), anew, language(code), print, close. */
@@ -118,7 +118,8 @@ export class Panel {
     return h(
       "div",
       { class: "welcome" },
-      this.labels.put(h("p", { class: "hello" }), "welcome"),
+      h("p", { class: "hello" }, Object.keys(NAMES).map((code) => h("bdi", { lang: code }, say(code, "greeting")))),
+      this.labels.put(h("p"), "welcome"),
       this.labels.put(h("p"), "welcome_more"),
       h("div", { class: "choices" }, Object.keys(NAMES).map(choose)),
     );

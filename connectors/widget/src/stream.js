@@ -6,6 +6,7 @@ const PAUSES_MS = [500, 1000, 2000, 4000, 8000, 15000];
 export class Stream {
   #stop = null;
   #wake = null;
+  #hurried = false;
 
   /** `heard(id, name, data)` for each event, `state(up)` when the line comes and goes, `gone()` for an unknown session. */
   constructor(address, last, { heard, state, gone }) {
@@ -27,17 +28,24 @@ export class Stream {
         // No line; tried again below.
       }
       if (this.closed) return;
+      if (this.#hurried) {
+        this.#hurried = false;
+        continue;
+      }
       this.state(false);
       const pause = PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)];
       await new Promise((resume) => {
         this.#wake = resume;
         setTimeout(resume, pause * (0.75 + Math.random() / 2));
       });
+      this.#hurried = false;
     }
   }
 
-  /** Tries again at once: the browser says that the line is back. */
+  /** Opens a new line at once: the browser says that there is one again, and an old one may be dead without a word. */
   hurry() {
+    this.#hurried = true;
+    this.#stop?.abort();
     this.#wake?.();
   }
 

@@ -14,7 +14,7 @@ export class Timeline {
     this.labels = labels;
     this.base = base;
     this.handlers = { tap, again, leave };
-    this.list = h("div", { class: "list", role: "log", "aria-live": "off", onkeydown: (event) => this.#key(event) });
+    this.list = h("div", { class: "items", role: "log", "aria-live": "off", onkeydown: (event) => this.#key(event) });
     labels.put(this.list, "log", "aria-label");
     this.node = h("div", { class: "log", tabindex: "0", role: "region" }, this.list);
     labels.put(this.node, "log", "aria-label");
