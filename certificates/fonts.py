@@ -23,6 +23,8 @@ FAMILIES: Final = {
     "Arab": "NotoNastaliqUrdu",
 }
 """Typeface of a script (ISO 15924)."""
+_STROKED: Final = {"Arab": 0.025}
+"""Scripts whose regular typeface is emboldened: in the bold Noto Nastaliq the he of لودھی is far too wide."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Typeface:
     ascender: int
     descender: int
     unicodes: frozenset[int]
+    stroke: float
+    """Width of an outline drawn round the letters to embolden them, in ems."""
 
     def has(self, character: str) -> bool:
         return ord(character) in self.unicodes
@@ -44,7 +48,8 @@ class Typeface:
 @lru_cache(maxsize=16)
 def load(script: str, bold: bool = False, folder: Path | None = None) -> Typeface:
     """The typeface for a script. Raises `FontsMissing`."""
-    name = f"{FAMILIES[script]}-{'Bold' if bold else 'Regular'}"
+    drawn = bold and script in _STROKED
+    name = f"{FAMILIES[script]}-{'Bold' if bold and not drawn else 'Regular'}"
     places = ([folder / "fonts"] if folder else []) + [ROOT / "fonts"]
     path = next((place / f"{name}.ttf" for place in places if (place / f"{name}.ttf").is_file()), None)
     if path is None:
@@ -52,4 +57,6 @@ def load(script: str, bold: bool = False, folder: Path | None = None) -> Typefac
     face = hb.Face(hb.Blob.from_file_path(str(path)))
     font = hb.Font(face)
     extents = font.get_font_extents("ltr")
-    return Typeface(name, face, font, face.upem, extents.ascender, extents.descender, frozenset(face.unicodes))
+    unicodes = frozenset(face.unicodes)
+    stroke = _STROKED[script] if drawn else 0.0
+    return Typeface(name, face, font, face.upem, extents.ascender, extents.descender, unicodes, stroke)

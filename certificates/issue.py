@@ -208,22 +208,18 @@ def _content(
     def text(key: str, **parts: str) -> Bilingual:
         return both(say(key, "en", **parts), say(key, language, **parts))
 
-    validity = (
-        both(say("until", "en", date=words.day(ends, "en")), say("until", language, date=words.day(ends, language)))
-        if ends
-        else text("no_expiry")
-    )
+    facts = [(text("number"), Bilingual(request.number, "")), (text("date"), both(day["en"], day[language]))]
+    if ends:
+        # Where the catalogue knows of no end, nothing is said: not knowing is not the same as lasting for ever.
+        until = {code: say("until", code, date=words.day(ends, code)) for code in ("en", language)}
+        facts.append((text("valid_until"), both(until["en"], until[language])))
     office = [both(request.office["en"], request.office.get(language, ""))] if request.office.get("en") else []
     derived = {name: (item.fields, item.format) for name, item in plan.derived.items()}
     return sheet.Content(
         language=language,
         heading=(text("government"), both(department["en"], department[language]), *office),
         title=both(certificate.title["en"], certificate.title[language]),
-        facts=(
-            (text("number"), Bilingual(request.number, "")),
-            (text("date"), both(day["en"], day[language])),
-            (text("valid_until"), validity),
-        ),
+        facts=tuple(facts),
         statement=both(
             values.sentence(certificate.statement["en"], "en", derived),
             values.sentence(certificate.statement[language], language, derived) if language != "en" else "",

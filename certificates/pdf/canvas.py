@@ -129,14 +129,17 @@ class Canvas:
         """A shaped line with its left end at `x`."""
         self.ops.append(f"BT {_colour(colour, 'rg')}")
         for run in line.runs:
-            self._run(run, x, baseline, size)
+            self._run(run, x, baseline, size, colour)
             x += run.width(size)
         self.ops.append("ET")
         self.text.append(" ".join(run.text for run in line.runs))
 
-    def _run(self, run: Run, x: float, baseline: float, size: float) -> None:
+    def _run(self, run: Run, x: float, baseline: float, size: float, colour: Colour) -> None:
         face = self.faces.setdefault(run.typeface.name, UsedFace(run.typeface, f"F{len(self.faces)}"))
         self.ops.append(f"/{face.name} {number(size)} Tf 1 0 0 1 {number(x)} {number(self.size[1] - baseline)} Tm")
+        stroke = run.typeface.stroke
+        if stroke:
+            self.ops.append(f"2 Tr {number(round(stroke * size, 3))} w {_colour(colour, 'RG')}")
         pen = _Pen(face, size)
         for group in run.groups:
             needs_text = not face_says(face, group)
@@ -147,6 +150,8 @@ class Canvas:
             if needs_text:
                 self.ops.append("EMC")
         self.ops.append(pen.level())
+        if stroke:
+            self.ops.append("0 Tr")
 
 
 def face_says(face: UsedFace, group: Group) -> bool:
