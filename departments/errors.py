@@ -10,6 +10,7 @@ DepartmentError
 ├── WrongType       415  a file that is none of the accepted kinds
 ├── Invalid         422  fields, documents or a form that break a rule; `problems` says which
 ├── TooMany         429  a rate limit
+├── Unexpected      500  a fault of ours
 └── Unavailable     503  the database or the certificate engine cannot answer now
 """
 
@@ -81,6 +82,11 @@ class Invalid(DepartmentError):
 class TooMany(DepartmentError):
     status = 429
     code = "too_many"
+
+
+class Unexpected(DepartmentError):
+    status = 500
+    code = "unexpected"
 
 
 class Unavailable(DepartmentError):

@@ -2,13 +2,16 @@
 
 A sealed text is `<key id>.<base64url(nonce + ciphertext)>`, bound to a context (table, row and column), so that a value
 copied to another row does not open. Keys stand in `DATA_DIR/secrets/department-columns` (mode 0600), one
-`<key id> <base64 key>` a line; the last line seals, all lines open. Knows nothing of the database.
+`<key id> <base64 key>` a line; the last line seals, all lines open. `python -m departments.sealing rotate` adds a key,
+which seals from the next start on. Knows nothing of the database.
 """
 
 from __future__ import annotations
 
 import base64
+import os
 import secrets
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from departments.errors import Unavailable
 from runtime import secret_files
+from runtime.errors import SahayakError
+from runtime.settings import Settings
 
 FILE = "department-columns"
 
@@ -60,3 +65,20 @@ def add_key(data_dir: Path) -> None:
 
 def _new_key() -> str:
     return f"{secrets.token_hex(4)} {base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def main(arguments: list[str]) -> int:
+    if arguments != ["rotate"]:
+        print("usage: python -m departments.sealing rotate", file=sys.stderr)
+        return 2
+    try:
+        add_key(Settings.load(os.environ, Path(".env")).data_dir)
+    except SahayakError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("A new key was added; it seals from the next start of the department server on.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

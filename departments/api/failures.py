@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from departments.desk import guard, pages
-from departments.errors import DepartmentError
+from departments.errors import DepartmentError, Unavailable, Unexpected
 from runtime.errors import VaultError
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _framework)  # type: ignore[arg-type]
     app.add_exception_handler(SQLAlchemyError, _storage)
     app.add_exception_handler(VaultError, _storage)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 def _ours(request: Request, error: DepartmentError) -> Response:
@@ -53,6 +54,11 @@ def _framework(_: Request, error: HTTPException) -> JSONResponse:
     return JSONResponse({"code": f"http_{error.status_code}", "detail": str(error.detail)}, error.status_code)
 
 
-def _storage(_: Request, error: Exception) -> JSONResponse:
+def _storage(request: Request, error: Exception) -> Response:
     log.error("storage failed", exc_info=error)
-    return JSONResponse({"code": "unavailable", "detail": "The server cannot answer now; try again."}, 503)
+    return _ours(request, Unavailable("The server cannot answer now; try again."))
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("a request failed unexpectedly", exc_info=error)
+    return _ours(request, Unexpected("Something went wrong here, and nothing was changed."))

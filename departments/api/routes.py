@@ -140,7 +140,7 @@ def certificate(here: Here, number: str) -> Answer:
 
 @router.post("/certificates/redeem", responses=PDF, response_class=Response)
 def redeem(here: Here, body: shapes.RedeemIn) -> Response:
-    with here.database.write() as session:
+    with here.database.read() as session:
         limits.check(session, limits.REDEEM, body.browser, here.now())
     try:
         with here.database.write() as session:

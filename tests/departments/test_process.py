@@ -108,3 +108,23 @@ def test_officers_command_line(running):
     assert "Log in" in desk.http.get("/desk").text
     assert officers("unlock", "asha").returncode == 0
     assert officers("reset", "nobody").returncode == 1
+
+
+def test_a_fault_of_ours_is_said_in_form_and_logged_without_values(running, api, caplog):
+    number = api.number()
+    api.attach(number, "photo")
+    for path in (running.settings.data_dir / "vault").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"damaged")
+    desk = running.desk()
+    link = re.search(r"/desk/applications/\S+/documents/\d+", desk.page(f"/desk/applications/{number}")).group()
+    answer = desk.http.get(link)
+    assert answer.status_code == 503 and "cannot answer now" in answer.text and "Sunita" not in answer.text
+
+    class Broken:
+        def jwks(self):
+            raise RuntimeError("a message that holds Sunita Devi")
+
+    object.__setattr__(running.office, "engine", Broken())
+    answer = api.get("/certificates/jwks.json")
+    assert answer.status_code == 500 and answer.json()["code"] == "unexpected" and "Sunita" not in answer.text
