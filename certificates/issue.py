@@ -29,6 +29,8 @@ from certificates.pdf import document, photo, seal, sheet
 from certificates.values import Bilingual, Values, as_date, say, tidy
 from certificates.verify import Known, check_pdf
 
+NEVER_SIGNED: Final = frozenset({"aadhaar", "phone", "email", "address", "pincode"})
+"""Types of the catalogue's fields that stay out of every credential."""
 TAGS: Final = {"en": "en-IN", "hi": "hi-IN", "pa": "pa-Guru-IN", "ur": "ur-IN"}
 
 
@@ -120,15 +122,17 @@ def _credential(request: IssueRequest, certificate: CertificateType, plan: Layou
         number=request.number,
         persons=_persons(request, plan, values),
         district=values.printed([plan.district]).en if plan.district else "",
-        value=tuple(_signed(values, name) for name in _certified(plan, certificate) if values.has(name)),
+        value=tuple(_signed(values, name) for name in _certified(plan, certificate, values)),
         date=_number(issued.date()),
         status=request.status,
         language=request.language,
     )
 
 
-def _certified(plan: Layout, certificate: CertificateType) -> tuple[str, ...]:
-    return plan.value or ((certificate.claim,) if certificate.claim else ())
+def _certified(plan: Layout, certificate: CertificateType, values: Values) -> tuple[str, ...]:
+    """Fields whose values are signed; never what would tell where or how a person can be reached."""
+    names = plan.value or ((certificate.claim,) if certificate.claim else ())
+    return tuple(name for name in names if values.has(name) and values.type_of(name) not in NEVER_SIGNED)
 
 
 def _signed(values: Values, name: str) -> int | str:

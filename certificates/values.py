@@ -71,6 +71,11 @@ class Values:
     def raw(self, field: str) -> Any:
         return self.given.get(field)
 
+    def type_of(self, field: str) -> str:
+        """The catalogue's type of a field; empty for a fact that only the office knows."""
+        found = self._field(field)
+        return found.type if found else ""
+
     def printed(self, fields: Iterable[str], format_: str = "") -> Bilingual:
         """The value of one field, or several joined; both texts empty when nothing was given."""
         names = [field for field in fields if self.has(field)]

@@ -24,7 +24,16 @@ def test_every_layout_reads(kind: str) -> None:
 
 
 def test_every_certificate_of_the_catalogue_has_a_layout_whose_fields_exist(catalogue: Catalogue) -> None:
-    added = {"registration_no", "registration_date", "dl_no", "dl_expiry", "financial_year", "address", "birth_place"}
+    added = {
+        "marriage_date",
+        "registration_no",
+        "registration_date",
+        "dl_no",
+        "dl_expiry",
+        "financial_year",
+        "address",
+        "birth_place",
+    }
     for service in catalogue.services.values():
         if service.certificate is None:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,10 @@ import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 
-from catalogue.model import Catalogue
+from catalogue.model import Catalogue, Service
 from certificates import credential as credentials
 from certificates import qr
+from certificates.credential import StatusRef
 from certificates.errors import DoesNotFit, LayoutError, MissingGlyph, MissingValue
 from certificates.issue import Issued, IssueRequest, issue
 from certificates.jwk import unb64
@@ -159,3 +161,56 @@ def test_expiry_is_the_end_of_the_day_in_india(income: Issued, known: Known) -> 
     assert income.credential.expires_at == int(end.timestamp())
     assert check_text(income.qr_text, known, end).verdict == "expired"
     assert NOW + timedelta(days=181) <= end
+
+
+TYPICAL: dict[str, Any] = {
+    "name": "Sunita Devi",
+    "date": "2020-05-04",
+    "datetime": "2020-05-04",
+    "money": 123456,
+    "integer": 3,
+    "decimal": 40,
+    "boolean": True,
+    "pincode": "110095",
+    "phone": "9876543210",
+    "district": "shahdara",
+}
+
+
+def typical(service: Service) -> dict[str, Any]:
+    """A value for every field, and for every blank of the sentence that the office fills."""
+    values: dict[str, Any] = {}
+    for use in service.fields:
+        options = use.field.options
+        plain = options[0].value if options else TYPICAL.get(use.field.type, "Block 42-B")
+        values[use.field.id] = [plain] if use.field.type == "choices" else plain
+    assert service.certificate is not None
+    blanks = {name for text in service.certificate.statement.values() for name in re.findall(r"\{(\w+)\}", text)}
+    return {**dict.fromkeys(blanks, "SMA/2024/001"), "dl_no": "DL-04", **values, "marriage_date": "2020-05-04"}
+
+
+def test_every_service_of_the_catalogue_can_issue(store: FileKeyStore, catalogue: Catalogue) -> None:
+    languages = ("hi", "pa", "ur", "en")
+    services = [service for service in catalogue.services.values() if service.certificate is not None]
+    for number, service in enumerate(services):
+        language = languages[number % 4]
+        request = IssueRequest(
+            service, typical(service), {}, language, f"X-2026-{number:07}", NOW, StatusRef(2026, 5), bytes(12)
+        )
+        issued = issue(request, store, catalogue, URL)
+        assert check_pdf(issued.pdf, known_with(store, {}), LATER).verdict == "valid", service.id
+        assert len(issued.cose) <= (600 if service.certificate and service.certificate.kind == "marriage" else 300)
+
+
+@pytest.mark.parametrize("claim", ["aadhaar", "mobile", "pincode", "permanent_address"])
+def test_a_claim_that_would_give_a_person_away_is_not_signed(
+    request_for: Callable[..., IssueRequest], store: FileKeyStore, catalogue: Catalogue, claim: str
+) -> None:
+    request = request_for()
+    certificate = request.service.certificate
+    assert certificate is not None
+    careless = dataclasses.replace(certificate, kind="generic", claim=claim)
+    service = dataclasses.replace(request.service, certificate=careless)
+    values = {**request.values, claim: "999941057058"}
+    issued = issue(dataclasses.replace(request, service=service, values=values), store, catalogue, URL)
+    assert issued.credential.value == () and b"999941057058" not in credentials.unpack(issued.cose).payload

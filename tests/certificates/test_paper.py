@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pypdfium2 as pdfium
 import pytest
 import zxingcpp
-from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
 from certificates import qr
 from tests.certificates.conftest import URL, Make
@@ -142,9 +142,7 @@ def test_the_code_survives_paper(make: Make, service: str) -> None:
         codes = zxingcpp.read_barcodes(change(corner))
         if [code.text for code in codes] != [issued.qr_text]:
             missed.append(name)
-    print(
-        f"{service}: {len(issued.cose)} bytes, {len(DEGRADATIONS) - len(missed)} of {len(DEGRADATIONS)}, missed {missed}"
-    )
+    print(f"{service}: {len(issued.cose)} bytes, missed {missed} of {len(DEGRADATIONS)}")
     assert len(DEGRADATIONS) == 27 and len(missed) <= 1
 
 
