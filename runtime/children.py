@@ -39,6 +39,8 @@ class Program:
     name: str
     command: tuple[str, ...]
     environ: Mapping[str, str] = field(repr=False)
+    mute: bool = False
+    """What it prints is its log as well (Redis)."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Child:
             if prepare:
                 await prepare()
             begin = time.monotonic()
-            status = await self.once(self._printed, self._logged)
+            status = await self.once(self._logged if self.program.mute else self._printed, self._logged)
             if self._ending:
                 return
             self.crashes = 1 if time.monotonic() - begin > _CALM else self.crashes + 1

@@ -22,7 +22,7 @@ from runtime.errors import SahayakError, StartError
 from runtime.processes import Make
 from runtime.settings import OURS, Settings
 
-GRACE = 3.0
+GRACE = 2.0
 """Seconds that processes have to finish their work after SIGTERM."""
 REDIS_GRACE = 1.0
 READY_LIMIT = 300.0
@@ -130,7 +130,7 @@ class Supervisor:
         async def prepare() -> None:
             server.prepare()
 
-        self._redis = self._launch(settings, "redis", server.command(), prepare)
+        self._redis = self._launch(settings, "redis", server.command(), prepare, mute=True)
         await self._or_failed(redis_server.wait_until_ready(server.url, 120, "The private Redis server"))
         return replace(settings, redis_url=server.url)
 
@@ -140,9 +140,14 @@ class Supervisor:
         name: str,
         command: tuple[str, ...],
         prepare: Callable[[], Awaitable[None]] | None = None,
+        *,
+        mute: bool = False,
     ) -> Child:
         child = Child(
-            Program(name, command, self._child_environ(settings)), self._root, settings.data_dir / "logs", self._say
+            Program(name, command, self._child_environ(settings), mute),
+            self._root,
+            settings.data_dir / "logs",
+            self._say,
         )
         self._children.append(child)
         self._tasks.add(asyncio.create_task(child.run(prepare)))
