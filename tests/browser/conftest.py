@@ -50,7 +50,7 @@ def shared_gateway(tmp_path_factory: pytest.TempPathFactory, redis_server: str) 
 
 
 class Worker:
-    """Answers each stored message with what a test's script says, once, ending its turn. `slow`: seconds before that."""
+    """Answers each stored message once with what a test's script says, and ends its turn, `slow` seconds later."""
 
     def __init__(self, gateway: Gateway) -> None:
         self.gateway = gateway
@@ -150,7 +150,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds wrong, the shadow tree included. The page's policy lets in no foreign script; this is put in from outside."""
+    """What axe finds wrong, the shadow tree included. It is put in from outside, past the page's policy."""
     page.evaluate(AXE.read_text("utf-8"))
     found: Any = page.evaluate("axe.run().then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ': ' + n.html)))")
     return list(found)

@@ -202,7 +202,9 @@ def test_what_people_and_data_say_is_never_markup(page: Page, worker: Worker, tm
         "(() => { const root = document.querySelector('sahayak-chat').shadowRoot; return {"
         " bad: root.querySelectorAll('script, img, b, iframe').length,"
         " links: [...root.querySelectorAll('.items a')].map((a) => a.href),"
-        " on: [...root.querySelectorAll('*')].filter((n) => n.getAttributeNames().some((a) => a.startsWith('on'))).length } })()"
+        " on: [...root.querySelectorAll('*')].flatMap((n) => n.getAttributeNames())"
+        ".filter((name) => name.startsWith('on')).length"
+        " } })()"
     )
     assert (found["bad"], found["on"]) == (0, 0)
     assert set(found["links"]) == {"https://example.org/a", "https://example.org/f.pdf"}
@@ -274,6 +276,23 @@ def test_a_certificate_comes_as_a_card_and_its_code_as_a_picture(page: Page, wor
     page.wait_for_function("node => node.complete && node.naturalWidth > 200", arg=image.element_handle())
     assert image.get_attribute("alt") == "Picture: qr.png"
     shot(page, "certificate")
+
+
+def test_a_long_answer_is_read_from_its_beginning_and_nobody_is_torn_away(page: Page, worker: Worker) -> None:
+    many = tuple(Choice(f"service:s{n}", f"Service {n}", "Department") for n in range(10))
+    worker.script = lambda inbound: [reply(inbound, "Which one?", choices=many)]
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.goto("/")
+    for number in range(3):
+        say(page, f"list {number}")
+        expect(theirs(page)).to_have_count(number + 1)
+    expect(theirs(page).last.locator(".text")).to_be_in_viewport()
+    page.locator("sahayak-chat .log").evaluate("node => { node.scrollTop = 0; }")
+    page.wait_for_timeout(100)
+    told = Outbound(uuid.uuid4().hex, conversation(page), "web", text="news")
+    worker.gateway.answer(told.conversation, told)
+    expect(theirs(page)).to_have_count(4)
+    assert page.locator("sahayak-chat .log").evaluate("node => node.scrollTop") == 0
 
 
 def test_it_is_seen_to_be_writing_until_the_turn_ends(page: Page, worker: Worker) -> None:

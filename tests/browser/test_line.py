@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from connectors.widget.script import joined
 from runtime import keys
@@ -57,14 +57,14 @@ def test_a_first_message_without_a_line_survives_the_closing_of_the_page(
 
 def test_a_lost_answer_to_a_sending_doubles_nothing(page: Page, worker: Worker) -> None:
     page.goto("/")
-    lost = []
+    lost: list[int] = []
 
-    def lose(route: object) -> None:
+    def lose(route: Route) -> None:
         if len(lost) < 2:
-            lost.append(route.fetch().status)  # type: ignore[attr-defined]
-            route.abort()  # type: ignore[attr-defined]
+            lost.append(route.fetch().status)
+            route.abort()
         else:
-            route.continue_()  # type: ignore[attr-defined]
+            route.continue_()
 
     page.route("**/messages", lose)
     say(page, "once only")
@@ -77,15 +77,15 @@ def test_a_lost_answer_to_a_sending_doubles_nothing(page: Page, worker: Worker) 
 
 def test_a_store_that_is_away_is_waited_for(page: Page, worker: Worker) -> None:
     page.goto("/")
-    tries = []
+    tries: list[str] = []
 
-    def refuse(route: object) -> None:
-        tries.append(route.request.post_data_json["id"])  # type: ignore[attr-defined]
+    def refuse(route: Route) -> None:
+        tries.append(json.loads(route.request.post_data or "")["id"])
         if len(tries) < 3:
             body = json.dumps({"code": "unavailable", "text": "later"})
-            route.fulfill(status=503, body=body, content_type="application/json")  # type: ignore[attr-defined]
+            route.fulfill(status=503, body=body, content_type="application/json")
         else:
-            route.continue_()  # type: ignore[attr-defined]
+            route.continue_()
 
     page.route("**/messages", refuse)
     say(page, "patience")
@@ -166,6 +166,31 @@ def test_the_next_person_sees_nothing_of_the_last(page: Page, worker: Worker) ->
     say(page, "another person")
     expect(theirs(page)).to_have_count(1)
     assert worker.heard[0].conversation != worker.heard[1].conversation
+
+
+def test_a_kiosk_forgets_after_a_pause(page: Page, context: BrowserContext, worker: Worker) -> None:
+    page.clock.install()
+    page.route("**/", kiosk)
+    page.goto("/")
+    say(page, "my secret 4821")
+    page.clock.run_for(1000)
+    expect(theirs(page)).to_have_count(1)
+    page.clock.run_for(9 * 60_000)
+    box(page).press("a")
+    page.clock.run_for(9 * 60_000)
+    assert theirs(page).count() == 1
+    page.clock.run_for(61_000)
+    expect(theirs(page)).to_have_count(0)
+    assert box(page).input_value() == ""
+    assert "4821" not in page.evaluate("JSON.stringify(localStorage)")
+
+
+def kiosk(route: Route) -> None:
+    """The page as it is, with the attribute of a kiosk."""
+    answer = route.fetch()
+    route.fulfill(
+        response=answer, body=answer.text().replace("<sahayak-chat inline>", '<sahayak-chat inline idle="10">')
+    )
 
 
 def test_a_key_that_has_died_is_replaced_and_the_message_not_lost(page: Page, worker: Worker) -> None:

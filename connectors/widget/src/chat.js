@@ -1,4 +1,5 @@
 // The element a page holds: <sahayak-chat>. A window behind a button in the corner, or with `inline` a part of the page.
+// With `idle="10"` (minutes) it is a kiosk: whoever comes after a pause that long finds nothing of the one before.
 
 import { Api } from "./api.js";
 import { Conversation } from "./conversation.js";
@@ -19,6 +20,7 @@ export class SahayakChat extends HTMLElement {
   #button;
   #undo = [];
   #away = 0;
+  #idle = 0;
   #live = false;
   #chosen = false;
   #up = true;
@@ -32,12 +34,15 @@ export class SahayakChat extends HTMLElement {
     this.#on(window, "offline", () => this.#line());
     this.#on(window, "storage", (event) => event.key === this.#store.name && this.#live && this.#conversation.changed());
     this.#on(document, "visibilitychange", () => this.#seen());
+    for (const sign of ["pointerdown", "keydown", "scroll"]) this.#on(document, sign, () => this.#busy(), true);
+    this.#busy();
     if (this.hasAttribute("inline") || this.hasAttribute("open")) this.open(false);
   }
 
   disconnectedCallback() {
     for (const undo of this.#undo.splice(0)) undo();
     clearTimeout(this.#away);
+    clearTimeout(this.#idle);
     this.#conversation.close();
     this.#live = false;
   }
@@ -152,9 +157,20 @@ export class SahayakChat extends HTMLElement {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
   }
 
-  #on(target, name, listener) {
-    target.addEventListener(name, listener);
-    this.#undo.push(() => target.removeEventListener(name, listener));
+  /** Somebody is there: the pause after which a kiosk forgets begins anew. */
+  #busy() {
+    const minutes = Number(this.getAttribute("idle"));
+    if (!(minutes > 0)) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#conversation.begun) this.#conversation.clear();
+      this.#panel.composer.clear();
+    }, minutes * 60000);
+  }
+
+  #on(target, name, listener, capture = false) {
+    target.addEventListener(name, listener, capture);
+    this.#undo.push(() => target.removeEventListener(name, listener, capture));
   }
 }
 

@@ -8,7 +8,8 @@ if (!customElements.get("sahayak-chat")) {
   customElements.define("sahayak-chat", SahayakChat);
   const stand = () => {
     if (document.querySelector("sahayak-chat")) return;
-    document.body.append(h("sahayak-chat", { lang: SCRIPT?.dataset.lang, open: SCRIPT?.dataset.open !== undefined }));
+    const { lang, open, idle } = SCRIPT?.dataset ?? {};
+    document.body.append(h("sahayak-chat", { lang, idle, open: open !== undefined }));
   };
   if (document.body && document.readyState !== "loading") stand();
   else document.addEventListener("DOMContentLoaded", stand);

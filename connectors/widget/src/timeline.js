@@ -9,6 +9,8 @@ const NEAR_PX = 120;
 export class Timeline {
   #items = []; // {place: event id it stands at or after, own: the person's, node}
   #entries = new Map();
+  #low = true;
+  #set = 0;
 
   constructor(labels, base, { tap, again, leave }) {
     this.labels = labels;
@@ -19,12 +21,9 @@ export class Timeline {
     this.node = h("div", { class: "log", tabindex: "0", role: "region" }, this.list);
     labels.put(this.node, "log", "aria-label");
     // While the window shrinks (a phone's keyboard) the last words stay in sight.
-    this.#low = true;
-    this.node.addEventListener("scroll", () => (this.#low = this.#isLow()), { passive: true });
+    this.node.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#low && this.bottom()).observe(this.node);
   }
-
-  #low;
 
   /** Screen readers hear what comes from now on, not the whole past. */
   listen() {
@@ -78,12 +77,18 @@ export class Timeline {
     return Boolean(first);
   }
 
+  /** Goes to the end, but not past the beginning of what the assistant said last: it is read from there. */
   bottom() {
-    this.node.scrollTop = this.node.scrollHeight;
+    const first = this.list.querySelector(".fresh");
+    this.node.scrollTop = Math.min(this.node.scrollHeight, first ? first.offsetTop - 8 : Infinity);
+    this.#set = this.node.scrollTop;
+    this.#low = true;
   }
 
-  #isLow() {
-    return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_PX;
+  /** Whoever has scrolled up to read something again is not torn away from it. */
+  #scrolled() {
+    if (Math.abs(this.node.scrollTop - this.#set) < 2) return;
+    this.#low = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_PX;
   }
 
   #insert(item) {
@@ -92,7 +97,8 @@ export class Timeline {
     while (at > 0 && before(item, this.#items[at - 1])) at--;
     this.list.insertBefore(item.node, this.#items[at]?.node ?? null);
     this.#items.splice(at, 0, item);
-    for (const { node } of this.#items) node.classList.toggle("last", node === this.#items.at(-1).node);
+    const said = lastIndex(this.#items, (other) => other.own);
+    this.#items.forEach(({ node }, place) => node.classList.toggle("fresh", place > said));
     if (follow) this.bottom();
   }
 
@@ -119,4 +125,11 @@ export class Timeline {
 function before(item, other) {
   if (isAfter(other.place, item.place)) return true;
   return !item.own && other.own && (item.place || "0-0") === (other.place || "0-0");
+}
+
+/** `findLastIndex`, which older phones lack. */
+function lastIndex(list, holds) {
+  let at = list.length - 1;
+  while (at >= 0 && !holds(list[at])) at--;
+  return at;
 }
