@@ -12,14 +12,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-import pkcs11
 from cryptography.hazmat.primitives.asymmetric import ec
-from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
-from pkcs11.util.ec import encode_named_curve_parameters
 
 from certificates import jwk
 from certificates.errors import KeyStoreError
 from certificates.key_files import FileKeyStore, Sign
+
+try:
+    import pkcs11
+    from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
+    from pkcs11.util.ec import encode_named_curve_parameters
+except ImportError:  # Only those who keep keys in a token need the library.
+    INSTALLED = False
+else:
+    INSTALLED = True
 
 
 def _session(module: str, token: str, pin: str) -> Any:
@@ -36,6 +42,8 @@ class TokenKeyStore(FileKeyStore):
 
     def __init__(self, module: str, token: str, pin: str, history: Path) -> None:
         super().__init__(history)
+        if not INSTALLED:
+            raise KeyStoreError("Keys in a token need the Python package python-pkcs11, which is not installed.")
         try:
             self._session = _session(module, token, pin)
         except (pkcs11.PKCS11Error, RuntimeError) as error:
