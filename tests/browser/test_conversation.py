@@ -216,7 +216,7 @@ def test_what_people_and_data_say_is_never_markup(page: Page, worker: Worker, tm
 def test_a_photo_is_shown_shrunk_and_sent(page: Page, worker: Worker, tmp_path: Path) -> None:
     page.goto("/")
     photo = tmp_path / "ration card.png"
-    Image.effect_noise((300, 240), 60).convert("RGB").resize((3000, 2400)).save(photo, compress_level=1)
+    Image.effect_noise((240, 192), 60).convert("RGB").resize((2400, 1920)).save(photo, compress_level=1)
     with page.expect_request(lambda request: request.url.endswith("/messages")) as sent:
         page.locator("sahayak-chat .pick-attach").set_input_files(photo)
         preview = page.locator("sahayak-chat .preview")
@@ -276,6 +276,12 @@ def test_a_certificate_comes_as_a_card_and_its_code_as_a_picture(page: Page, wor
     page.wait_for_function("node => node.complete && node.naturalWidth > 200", arg=image.element_handle())
     assert image.get_attribute("alt") == "Picture: qr.png"
     shot(page, "certificate")
+    paper = {"body": b"%PDF-1.7 ...", "content_type": "application/pdf"}
+    page.context.route("**/c/*", lambda route: route.fulfill(status=200, **paper))  # type: ignore[arg-type]
+    with page.expect_popup() as opened, page.expect_request(address) as asked:
+        card.get_by_role("button", name="Print").click()
+    assert asked.value.method == "POST"
+    opened.value.close()
 
 
 def test_a_long_answer_is_read_from_its_beginning_and_nobody_is_torn_away(page: Page, worker: Worker) -> None:

@@ -244,6 +244,7 @@ def test_a_site_of_another_origin_embeds_it_with_one_tag(
         page.goto(address)
         page.get_by_role("button", name="सहायक से बात करें").click()
         opener = page.locator("sahayak-chat .launcher")
+        assert opener.get_attribute("lang") == "hi"
         expect(box(page)).to_be_focused()
         say(page, "नमस्ते")
         expect(theirs(page)).to_have_count(1)

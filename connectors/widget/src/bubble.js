@@ -79,5 +79,5 @@ function group(choices, labels, tap) {
 function time(at, lang) {
   const moment = new Date(at);
   const text = new Intl.DateTimeFormat(`${lang}-IN`, { hour: "numeric", minute: "2-digit", numberingSystem: "latn" });
-  return h("time", { datetime: moment.toISOString(), dir: "ltr" }, text.format(moment));
+  return h("time", { datetime: moment.toISOString() }, h("bdi", { dir: "ltr" }, text.format(moment)));
 }

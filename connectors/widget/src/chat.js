@@ -8,7 +8,7 @@ import { h, icon } from "./dom.js";
 import { provide } from "./fonts.js";
 import { Panel } from "./panel.js";
 import { localArea, Store } from "./store.js";
-import { firstLanguage, isLanguage, Labels, NAMES } from "./words.js";
+import { directionOf, firstLanguage, isLanguage, Labels, NAMES } from "./words.js";
 
 const AWAY_MS = 60000;
 
@@ -122,6 +122,7 @@ export class SahayakChat extends HTMLElement {
     this.#panel.node.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     this.#button = h("button", { type: "button", class: "launcher", "aria-expanded": "false", onclick: () => this.open() }, icon("chat"));
     this.#button.append(this.#labels.put(h("span"), "open"));
+    this.#name(this.#labels.lang);
     const root = this.attachShadow({ mode: "open" });
     dress(root);
     root.append(this.#button, this.#panel.node);
@@ -131,7 +132,13 @@ export class SahayakChat extends HTMLElement {
     provide(code);
     if (!isLanguage(code) || (code === this.#labels.lang && this.#panel.node.lang === code)) return;
     this.#panel.speak(code);
+    this.#name(code);
     this.dispatchEvent(new CustomEvent("sahayak-language", { detail: code, bubbles: true }));
+  }
+
+  #name(code) {
+    this.#button.lang = code;
+    this.#button.dir = directionOf(code);
   }
 
   /** A tab that nobody looks at gives its line back: a browser has only six of them for one server. */
