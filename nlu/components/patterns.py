@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -14,15 +15,44 @@ from nlu.components import entities
 from nlu.components.component import Component
 from nlu.components.entities import Entity
 from nlu.text import amounts, dates, identifiers
+from nlu.text.found import Found
+from nlu.text.normalise import normalise
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 Finder = Callable[[str, date], Iterable[Any]]
+_OUR_CERTIFICATE = re.compile(r"[A-Z]{3}C-\d{4}-\d+")
+"""A number of our departments whose letters end in C: a certificate (`departments.numbers`)."""
+_WORD_AND_RUN = re.compile(r"[A-Za-z]+\s+(\d{10,16})")
+_SLASHED = re.compile(r"(?<![A-Za-z0-9/])[A-Za-z]{2,4}/(?:[A-Za-z]{2,5}/)?\d{4}/\d{3,12}(?![0-9/])")
+"""Numbers as older papers print them, DL/INC/2026/004512."""
+
+
+def find_certificates(text: str) -> list[Found[str]]:
+    """Numbers of certificates, in capitals and ASCII digits."""
+    normal = normalise(text, squeeze=False)
+    slashed = [Found(one.group().upper(), *normal.span(*one.span())) for one in _SLASHED.finditer(normal.text)]
+    ours = [one for one in identifiers.find_application_numbers(text) if _OUR_CERTIFICATE.fullmatch(one.value)]
+    return [*slashed, *ours]
+
+
+def find_applications(text: str) -> list[Found[str]]:
+    """Numbers of applications; a word before a bare run of digits ("number is 90500000123456") is no part of it."""
+    found = []
+    for one in identifiers.find_application_numbers(text):
+        bare = _WORD_AND_RUN.fullmatch(text[one.start : one.end])
+        if bare:
+            digits = normalise(bare[1], squeeze=False).text
+            found.append(Found(digits, one.start + bare.start(1), one.end))
+        else:
+            found.append(one)
+    return found
 
 
 FINDERS: dict[str, Finder] = {
     "aadhaar": lambda text, today: identifiers.find_aadhaar(text),
     "phone": lambda text, today: identifiers.find_phones(text),
-    "application_number": lambda text, today: identifiers.find_application_numbers(text),
+    "certificate_number": lambda text, today: find_certificates(text),
+    "application_number": lambda text, today: find_applications(text),
     "date": lambda text, today: dates.find_dates(text, today),
     "pincode": lambda text, today: identifiers.find_pincodes(text),
     "amount": lambda text, today: amounts.find_amounts(text),

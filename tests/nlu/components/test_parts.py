@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlu.components import entities, gate, lexicon, linear, rows, sources, tagging, tokenizer, views
+from nlu.components import entities, gate, lexicon, linear, patterns, rows, sources, tagging, tokenizer, views
 from nlu.components.entities import Entity
 from nlu.components.linear import HeldOut
 from nlu.components.ngrams import Channel, Vocabulary
@@ -163,3 +165,19 @@ def test_the_fingerprint_covers_the_helpers() -> None:
     found = {path.relative_to(sources.NLU).as_posix() for path in sources.files()}
     assert {"text/pivot.py", "components/linear.py"} <= found
     assert tokenizer.PivotTokenizer.fingerprint_addon({}) == sources.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("check my paper REVC-2026-482159374", "certificate_number", "REVC-2026-482159374"),
+        ("mera number revc 2026 482159374 hai", "certificate_number", "REVC-2026-482159374"),
+        ("REV-2026-482159379 ka kya hua", "application_number", "REV-2026-482159379"),
+        ("verify dl/inc/2026/004512 please", "certificate_number", "DL/INC/2026/004512"),
+        ("my number is 90500000123456", "application_number", "90500000123456"),
+    ],
+)
+def test_numbers_of_applications_and_certificates(text: str, kind: str, value: str) -> None:
+    (found,) = patterns.find(text, date(2026, 11, 22), list(patterns.FINDERS))
+    assert (found.kind, found.value) == (kind, value)
+    assert text[found.start : found.end].replace(" ", "-").upper() == value, "the span is the number's alone"
