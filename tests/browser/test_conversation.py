@@ -277,7 +277,7 @@ def test_a_certificate_comes_as_a_card_and_its_code_as_a_picture(page: Page, wor
     assert image.get_attribute("alt") == "Picture: qr.png"
     shot(page, "certificate")
     paper = {"body": b"%PDF-1.7 ...", "content_type": "application/pdf"}
-    page.context.route("**/c/*", lambda route: route.fulfill(status=200, **paper))  # type: ignore[arg-type]
+    page.context.route("**/c/*", lambda route: route.fulfill(status=200, **paper))
     with page.expect_popup() as opened, page.expect_request(address) as asked:
         card.get_by_role("button", name="Print").click()
     assert asked.value.method == "POST"

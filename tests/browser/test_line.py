@@ -75,6 +75,22 @@ def test_a_lost_answer_to_a_sending_doubles_nothing(page: Page, worker: Worker) 
     assert theirs(page).count() == 1
 
 
+def test_an_answer_that_overtakes_the_receipt_ends_the_writing(page: Page, worker: Worker) -> None:
+    page.goto("/")
+    say(page, "first")
+    expect(theirs(page)).to_have_count(1)
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        expect(theirs(page)).to_have_count(2)
+        route.fulfill(response=answer)
+
+    page.route("**/messages", late)
+    say(page, "second")
+    expect(own(page).nth(1)).to_have_class(re.compile(r"\bsent\b"))
+    expect(page.locator("sahayak-chat .typing")).to_be_hidden(timeout=1000)
+
+
 def test_a_store_that_is_away_is_waited_for(page: Page, worker: Worker) -> None:
     page.goto("/")
     tries: list[str] = []

@@ -22,6 +22,7 @@ export class Conversation {
   #settling = 0;
   #typing = 0;
   #awaited = new Set();
+  #ended = new Set();
   #settled = false;
   #last = "";
 
@@ -166,7 +167,8 @@ export class Conversation {
       this.#failures = 0;
       this.#files.delete(entry.id);
       this.#change(entry, { state: "sent" });
-      this.#awaited.add(entry.id);
+      // The whole turn may have come in before the word that the message was stored.
+      if (!this.#ended.has(entry.id)) this.#awaited.add(entry.id);
       this.#typed();
       return true;
     } catch (error) {
@@ -243,6 +245,7 @@ export class Conversation {
     this.#last = id;
     if (isAfter(id, this.store.read().last)) this.store.write({ last: id });
     if (name === "turn_end") {
+      this.#ended.add(data.in_reply_to);
       this.#awaited.delete(data.in_reply_to);
       this.#typed();
     } else if (name === "message") {
