@@ -76,11 +76,11 @@ def apply_for(chat: Talk, citizen: Citizen, service: str) -> list[str]:
             chat.send_file()
         else:
             asked += [name for name, _ in chat.asks]
-            chat.say(_answer(chat, citizen, service))
+            chat.say(answer(chat, citizen, service))
     raise AssertionError(f"{service} does not end: {chat.text}")
 
 
-def _answer(chat: Talk, citizen: Citizen, service: str) -> str:
+def answer(chat: Talk, citizen: Citizen, service: str) -> str:
     answers = []
     for field, kind in chat.asks[:FACTS]:
         if kind == "datetime" and chat.choices:
