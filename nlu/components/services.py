@@ -31,7 +31,7 @@ from nlu.components.spotter import Named, NameSpotter
 NONE = ""
 """Label of an example that means none."""
 NAMED = 0.5
-"""Least confidence of a thing that is named exactly, whatever the classifier thinks of the rest."""
+"""Least confidence of a thing that is named exactly and that the classifier chooses too."""
 
 SURE = 0.95
 """Likeness from which a name needs no support by the words around it."""
@@ -166,16 +166,23 @@ class ServiceResolver(Component):
         self, text: str, named: Sequence[Named], chances: Mapping[str, float], best: Sequence[tuple[float, str]]
     ) -> list[Entity]:
         kind = str(self.config["entity"])
+        threshold = self.config["threshold"]
+        threshold = self._threshold if threshold is None else float(threshold)
+        something = sum(chance for chance, _ in best) or 1.0
+        top = best[0][1] if best else NONE
         found = []
         for match in named:
             chance = chances.get(match.value, 0.0)
             if match.score >= SURE or chance >= PLAUSIBLE:
-                confidence = match.score * (NAMED + (1 - NAMED) * chance)
-                found.append(Entity(kind, match.value, match.start, match.end, confidence))
-        threshold = self.config["threshold"]
-        threshold = self._threshold if threshold is None else float(threshold)
-        if best and best[0][0] >= threshold and best[0][1] not in {one.value for one in found}:
-            found.append(Entity(kind, best[0][1], 0, len(text), best[0][0]))
+                # What is named is meant in part only ("my dl expired" means its renewal): the classifier has seen the
+                # name too, so its first choice is never outdone by a name it did not choose.
+                share = NAMED + (1 - NAMED) * chance / something if match.value == top else NAMED * chance / something
+                found.append(Entity(kind, match.value, match.start, match.end, match.score * share))
+        sure = any(one.score >= SURE for one in named)
+        if best and top not in {one.value for one in found} and (sure or best[0][0] >= threshold):
+            # Where something is surely named, something is meant; the only question is which.
+            confidence = best[0][0] / something if sure else best[0][0]
+            found.append(Entity(kind, top, 0, len(text), confidence))
         return found
 
 
