@@ -36,7 +36,7 @@ SECRET = "5f1e9b0c7ad34e0ab6d2"
 VERIFY = "handshake-4f7c21"
 
 
-QUICK = Limits(status_seconds=2.0, halt_seconds=1.0, person_pause=1.0, fetch_pauses=(0.05, 0.1))
+QUICK = Limits(status_seconds=2.0, halt_seconds=1.0, person_pause=15.0, fetch_pauses=(0.05, 0.1))
 """The pauses after faults, short enough for tests."""
 
 
@@ -117,7 +117,7 @@ class Gateway:
             entries += self.redis.xrange(keys.inbox(number))
         return [Inbound.from_json(fields["m"]) for _, fields in sorted(entries)]
 
-    def wait_inbox(self, count: int, seconds: float = 10) -> list[Inbound]:
+    def wait_inbox(self, count: int, seconds: float = 30) -> list[Inbound]:
         limit = time.monotonic() + seconds
         while len(self.inbox()) < count:
             assert time.monotonic() < limit, f"{len(self.inbox())} of {count} messages are stored"
@@ -135,7 +135,7 @@ class Gateway:
         self.redis.publish(keys.WAKE, conversation)
 
 
-def wait_until(holds: Any, seconds: float = 10) -> None:
+def wait_until(holds: Any, seconds: float = 30) -> None:
     limit = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < limit, "it did not come about"

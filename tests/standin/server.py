@@ -142,7 +142,7 @@ class StandIn:
         with self.meta.lock:
             return [sent for sent in self.meta.sent if sent.person == person and not sent.failed]
 
-    def wait_for(self, person: Person, count: int, seconds: float = 20) -> list[Sent]:
+    def wait_for(self, person: Person, count: int, seconds: float = 40) -> list[Sent]:
         """The person's messages once there are `count` of them."""
         limit = time.monotonic() + seconds
         while len(self.to(person)) < count:
