@@ -81,7 +81,7 @@ class Answering:
     def _tapped_value(self, argument: str) -> str:
         field_id, _, value = argument.partition(":")
         use = next((u for u in self.service.fields if u.field.id == field_id), None)
-        if use is None or self.draft.repair is not None and field_id not in self.draft.repair.fields:
+        if use is None or (self.draft.repair is not None and field_id not in self.draft.repair.fields):
             self.turn.say("choice_gone")
             return "taken"
         if use.field.type == "boolean" and value in ("true", "false"):
@@ -141,7 +141,10 @@ class Answering:
 
     def _text(self) -> str:
         turn, message = self.turn, self.turn.message
-        if message.intent in ("affirm", "deny") and turn.state.pending:
+        if turn.state.pending and (
+            message.intent in ("affirm", "deny", "delete_my_data", "restart", "withdraw_application")
+            or yes_no(message.text) is not None
+        ):
             return "interrupted"
         if self.step.kind in ("consent", "proposal", "confirm", "person") or (
             self.step.rule is not None and self.step.rule.severity != "block"
@@ -274,9 +277,10 @@ class Answering:
 
     def _values(self, values: dict[str, Any]) -> str:
         values = self._with_district(values)
-        if self.service.applicant in values and self.draft.values.get(self.service.applicant) != values[
-            self.service.applicant
-        ]:
+        if (
+            self.service.applicant in values
+            and self.draft.values.get(self.service.applicant) != values[self.service.applicant]
+        ):
             self.turn.change(draft=replace(self.draft, local_name="", local_name_settled=False))
             assert self.turn.state.draft is not None
             self.draft = self.turn.state.draft

@@ -14,7 +14,7 @@ KEPT = 10
 
 
 def title(turn: Turn, draft: Draft) -> str:
-    """"Income Certificate – Asha": how a draft is named to the person."""
+    """ "Income Certificate – Asha": how a draft is named to the person."""
     service = turn.service(draft.service)
     name = service.name[turn.lang] if service else draft.service
     person = turn.state.person(draft.person)
@@ -144,7 +144,7 @@ class Resume(SahayakAction):
 
 
 class Restart(SahayakAction):
-    """"Start again" asks first: a filled form is never thrown away by one word."""
+    """ "Start again" asks first: a filled form is never thrown away by one word."""
 
     action_name = "action_restart_application"
 
@@ -168,9 +168,7 @@ def start_again(turn: Turn) -> None:
     if draft is None:
         return
     discard(turn, draft)
-    fresh = Draft(
-        id=turn.services.new_id(), service=draft.service, person=draft.person, started=turn.now.timestamp()
-    )
+    fresh = Draft(id=turn.services.new_id(), service=draft.service, person=draft.person, started=turn.now.timestamp())
     turn.change(draft=replace(fresh, repair=draft.repair))
     turn.say("started_again")
     turn.to_form()

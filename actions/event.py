@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from actions.base import SahayakAction
 from actions.following import send_certificate
 from actions.turn import Turn
 from dialogue.conversation import Filed
-from dialogue.display import day, isolate
+from dialogue.display import day, isolate, moment
 from dialogue.draft import Draft, Repair
 from runtime.records import TemplateRef
 
@@ -44,7 +44,9 @@ class DepartmentEvent(SahayakAction):
         if event.get("reason"):
             turn.say("status_reason", reason=str(event["reason"]))
         if event.get("at_time"):
-            turn.say("event_appointment", at=str(event["at_time"]))
+            at = datetime.fromisoformat(str(event["at_time"]))
+            place = str(event.get("place") or "")
+            turn.say("event_appointment", at=", ".join(filter(None, (moment(at, turn.lang), place))))
         if event.get("due") and stage == "under_verification":
             turn.say("status_due", due=day(date.fromisoformat(str(event["due"])[:10]), turn.lang))
         if stage == "sent_back":

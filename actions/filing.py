@@ -5,6 +5,7 @@ Every write carries an idempotency key made from the draft, so that a turn run t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from dialogue.display import day
 from dialogue.draft import Draft
 from dialogue.person import Person, learn
 from dialogue.planner import asked_fields
+from nlu.text.names import transliterate
 
 
 class SubmitApplication(SahayakAction):
@@ -49,9 +51,12 @@ class SubmitApplication(SahayakAction):
     async def _file(self, turn: Turn, service: Service, draft: Draft) -> None:
         applied = {use.field.id for use in asked_fields(service, draft, turn.today)}
         name = str(draft.values.get(service.applicant, ""))
+        fields = {key: value for key, value in draft.values.items() if key in applied}
+        latin = _latin_names(service, fields, draft)
         payload: dict[str, Any] = {
             "service": service.id,
-            "fields": {key: value for key, value in draft.values.items() if key in applied},
+            "fields": {**fields, **latin},
+            "local": {key: str(fields[key]) for key in latin},
             "applicant": _names(name, draft.local_name),
             "language": turn.lang,
             "channel": turn.message.channel,
@@ -92,7 +97,10 @@ class SubmitApplication(SahayakAction):
         assert draft.repair is not None
         number = draft.repair.number
         if draft.values:
-            await turn.services.department.repair(number, dict(draft.values), key=f"{draft.id}:fields")
+            latin = _latin_names(service, draft.values, draft)
+            local = {key: str(draft.values[key]) for key in latin}
+            fields = {**draft.values, **latin}
+            await turn.services.department.repair(number, fields, key=f"{draft.id}:fields", local=local)
         await self._send_papers(turn, draft, number)
         turn.change(
             draft=None,
@@ -116,6 +124,19 @@ def _forget_papers(turn: Turn, draft: Draft) -> None:
     blobs = [blob for paper in draft.papers.values() for blob in (paper.blob, paper.forward)]
     if blobs:
         turn.effect("discard", blobs=blobs)
+
+
+def _latin_names(service: Service, fields: Mapping[str, Any], draft: Draft) -> dict[str, str]:
+    """Names that were written in the person's own script, in Latin letters: the English side of a paper needs them."""
+    names = {use.field.id for use in service.fields if use.field.type == "name"}
+    latin = {
+        key: transliterate(str(fields[key]), "Latn")
+        for key in fields
+        if key in names and not str(fields[key]).isascii()
+    }
+    if service.applicant in latin and draft.local_name:
+        latin[service.applicant] = draft.local_name
+    return latin
 
 
 def _names(name: str, other: str) -> dict[str, str]:

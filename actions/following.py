@@ -12,7 +12,15 @@ from dialogue.display import day, isolate
 from runtime.records import Attachment
 
 OPEN_TO_WITHDRAWAL = frozenset(
-    {"submitted", "fee_pending", "under_verification", "sent_back", "appointment_booked", "test_scheduled", "waitlisted"}
+    {
+        "submitted",
+        "fee_pending",
+        "under_verification",
+        "sent_back",
+        "appointment_booked",
+        "test_scheduled",
+        "waitlisted",
+    }
 )
 
 
@@ -22,7 +30,9 @@ def mine(turn: Turn) -> Filed | None:
     said = turn.message.argument() if turn.message.kind == "choice" else turn.message.entity("application_number") or ""
     if said:
         bare = _bare(said)
-        return next((f for f in filed if _bare(f.number) == bare or f.certificate and _bare(f.certificate) == bare), None)
+        return next(
+            (f for f in filed if _bare(f.number) == bare or (f.certificate and _bare(f.certificate) == bare)), None
+        )
     service = turn.message.entity("service")
     of_service = [f for f in filed if f.service == service]
     if of_service:
@@ -78,7 +88,9 @@ class CheckStatus(SahayakAction):
 def tell(turn: Turn, item: Filed, found: Application) -> None:
     service = turn.service(item.service)
     name = service.name[turn.lang] if service else item.service
-    turn.say("status_is", service=name, number=isolate(item.number, turn.lang), stage=turn.words(f"stage.{found.stage}"))
+    turn.say(
+        "status_is", service=name, number=isolate(item.number, turn.lang), stage=turn.words(f"stage.{found.stage}")
+    )
     if found.reason:
         turn.say("status_reason", reason=found.reason)
     if found.due and found.stage not in ("certificate_issued", "rejected", "withdrawn", "resolved", "dispatched"):

@@ -19,8 +19,10 @@ from dialogue.draft import Draft
 from dialogue.form import step_of
 from dialogue.step import Step
 from nlu.text.names import transliterate
+from nlu.text.scripts import Script
 
-SCRIPT_OF_LANGUAGE = {"en": "Deva", "hi": "Deva", "pa": "Guru", "ur": "Arab"}
+SCRIPT_OF_LANGUAGE: dict[str, Script] = {"hi": "Deva", "pa": "Guru", "ur": "Arab"}
+"""A certificate in English alone carries one script."""
 
 
 class ValidateApplicationForm(SahayakAction):
@@ -45,7 +47,13 @@ class ValidateApplicationForm(SahayakAction):
         if verdict == "interrupted":
             _set_answer(turn, None)
             turn.events.append(
-                {"event": "action_execution_rejected", "timestamp": None, "name": FORM, "policy": None, "confidence": None}
+                {
+                    "event": "action_execution_rejected",
+                    "timestamp": None,
+                    "name": FORM,
+                    "policy": None,
+                    "confidence": None,
+                }
             )
             return
         turn.change(misses=0, held=verdict == "held")
@@ -89,13 +97,10 @@ def _with_local_name(turn: Turn, service: Service) -> Draft:
     draft = turn.state.draft
     assert draft is not None
     name = str(draft.values.get(service.applicant, ""))
-    if not name:
-        return draft
-    if name.isascii():
-        local = transliterate(name, SCRIPT_OF_LANGUAGE[turn.lang])
-    else:
-        local = transliterate(name, "Latn")
-    return replace(draft, local_name=local)
+    if not name or (turn.lang == "en" and name.isascii()):
+        return replace(draft, local_name="")
+    script: Script = SCRIPT_OF_LANGUAGE[turn.lang] if name.isascii() else "Latn"
+    return replace(draft, local_name=transliterate(name, script))
 
 
 async def free_slots(turn: Turn, service: Service, step: Step) -> list[tuple[str, str]]:

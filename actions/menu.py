@@ -43,8 +43,8 @@ def offer_departments(turn: Turn, start: int = 0) -> None:
     page = names[start:] if len(names) - start <= PAGE + 1 else names[start : start + PAGE]
     for name in page:
         services = [s for s in turn.catalogue.services.values() if s.department.id == name]
-        examples = ", ".join(service.name[turn.lang] for service in services[:2])
-        turn.offer(f"dept:{name}", turn.catalogue.departments[name].name[turn.lang], examples)
+        examples = ", ".join(service.short[turn.lang] for service in services[:2])
+        turn.offer(f"dept:{name}", turn.catalogue.departments[name].short[turn.lang], examples)
     if start + len(page) < len(names):
         turn.offer_words(f"more:menu:{start + len(page)}", "button_more")
 
@@ -53,6 +53,6 @@ def offer_services(turn: Turn, department: str, start: int = 0) -> None:
     services: list[Service] = [s for s in turn.catalogue.services.values() if s.department.id == department]
     page = services[start:] if len(services) - start <= PAGE + 1 else services[start : start + PAGE]
     for service in page:
-        turn.offer(f"service:{service.id}", service.name[turn.lang], service.purpose[turn.lang])
+        turn.offer(f"service:{service.id}", service.short[turn.lang], service.purpose[turn.lang])
     if start + len(page) < len(services):
         turn.offer_words(f"more:{department}:{start + len(page)}", "button_more")

@@ -10,6 +10,7 @@ from actions.drafts import resume, start_again
 from actions.turn import Turn
 from dialogue.conversation import Conversation
 from dialogue.display import isolate
+from nlu.text.yesno import yes_no
 
 
 class AnswerPending(SahayakAction):
@@ -65,6 +66,9 @@ class DeleteMyData(SahayakAction):
     action_name = "action_delete_my_data"
 
     async def act(self, turn: Turn) -> None:
+        if turn.state.pending == "erase" and yes_no(turn.message.text):
+            erase(turn)
+            return
         turn.say("ask_erase")
         turn.offer_words("confirm:yes", "button_erase")
         turn.offer_words("confirm:no", "button_no")

@@ -55,7 +55,7 @@ class StartApplication(SahayakAction):
         if services:
             turn.say("which_service")
             for service in services[:3]:
-                turn.offer(f"apply:{service.id}", service.name[turn.lang], service.department.name[turn.lang])
+                turn.offer(f"apply:{service.id}", service.short[turn.lang], service.department.name[turn.lang])
             turn.offer_words("menu", "button_other_service")
         else:
             turn.say("which_department")
@@ -129,5 +129,3 @@ def offer_topics(turn: Turn, service: Service) -> None:
         turn.offer_words(f"apply:{service.id}", "button_apply")
     for topic in ("documents", "fee", "time", "eligibility", "process"):
         turn.offer_words(f"ask:{topic}:{service.id}", f"button_ask_{topic}")
-
-

@@ -28,7 +28,7 @@ def welcome(turn: Turn) -> None:
     for name in POPULAR:
         service = turn.service(name)
         if service is not None and len(turn.choices) < 8:
-            turn.offer(f"service:{name}", service.name[turn.lang], service.department.name[turn.lang])
+            turn.offer(f"service:{name}", service.short[turn.lang], service.department.name[turn.lang])
     turn.offer_words("menu", "button_all_services")
 
 
@@ -162,7 +162,7 @@ class NotUnderstood(SahayakAction):
         for name, score in turn.message.ranking[:2]:
             service = turn.service(name)
             if service is not None and score >= 0.1:
-                turn.offer(f"service:{name}", service.name[turn.lang], service.purpose[turn.lang])
+                turn.offer(f"service:{name}", service.short[turn.lang], service.purpose[turn.lang])
         turn.offer_words("menu", "button_menu")
 
 

@@ -17,18 +17,6 @@ from runtime.records import Ask, Attachment, Choice, TemplateRef
 FORM = "application_form"
 DONE = "done"
 """Value of the form's only slot once the summary was confirmed; without it nothing is ever submitted."""
-ASK_KINDS = {
-    "address": "text",
-    "pincode": "id",
-    "aadhaar": "id",
-    "identifier": "id",
-    "choice": "enum",
-    "choices": "multi_enum",
-    "district": "ref",
-    "sub_division": "ref",
-    "slot": "datetime",
-}
-"""Field types whose name in `asks` is the reference catalogue's."""
 
 
 class Turn:
@@ -87,7 +75,7 @@ class Turn:
         self.offer(choice_id, self.words(name))
 
     def ask(self, service: str, field: str, kind: str) -> None:
-        self.asks.append(Ask(service, field, ASK_KINDS.get(kind, kind)))
+        self.asks.append(Ask(service, field, kind))
 
     def effect(self, kind: str, **values: Any) -> None:
         """Something for the worker to do in the transaction that commits this turn."""

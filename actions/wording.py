@@ -64,7 +64,7 @@ class _Wording:
             numbers = (f"{i}. {self._inline(use.field)}" for i, use in enumerate(step.fields, 1))
             turn.text(head + turn.words("ask_together") + "\n" + "\n".join(numbers))
         for use in step.fields:
-            turn.ask(self.service.id, use.field.id, use.field.type)
+            turn.ask(self.service.id, use.field.id, use.field.kind)
 
     def rule(self, step: Step) -> None:
         turn = self.turn
@@ -75,7 +75,7 @@ class _Wording:
             for use in step.fields:
                 value = turn.show(use.field, self.draft.values[use.field.id])
                 turn.offer(f"edit:{use.field.id}", use.field.label[turn.lang], value)
-                turn.ask(self.service.id, use.field.id, use.field.type)
+                turn.ask(self.service.id, use.field.id, use.field.kind)
             turn.offer_words("cancel", "button_stop")
         else:
             turn.offer_words("confirm:yes", "button_continue")

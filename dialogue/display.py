@@ -32,7 +32,7 @@ def indian(number: int) -> str:
     """1234567 → 12,34,567."""
     digits = str(abs(number))
     head, tail = digits[:-3], digits[-3:]
-    groups = []
+    groups: list[str] = []
     while head:
         groups.insert(0, head[-2:])
         head = head[:-2]

@@ -33,7 +33,9 @@ def asked_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
 
 
 def pending_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
-    open_uses = [use for use in asked_fields(service, draft, today) if use.required and use.field.id not in draft.values]
+    open_uses = [
+        use for use in asked_fields(service, draft, today) if use.required and use.field.id not in draft.values
+    ]
     if any(use.field.type == "sub_division" for use in open_uses):
         # The sub-division decides the district.
         return [use for use in open_uses if use.field.type != "district"]

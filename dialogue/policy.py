@@ -21,4 +21,5 @@ class SpeechActPolicy(RulePolicy):
         message = tracker.latest_message
         if message is None or message.intent.get("name") != USER_INTENT_SESSION_START:
             return None, None
-        return RulePolicy._find_action_from_default_actions(tracker)
+        action, source = RulePolicy._find_action_from_default_actions(tracker)
+        return action, source

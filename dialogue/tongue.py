@@ -32,7 +32,11 @@ def language_for(message: Understanding, current: str, chosen: bool, answering: 
     if not current:
         if native:
             return native
-        return message.language if message.language in LANGUAGES and message.language_confidence >= CONFIDENT_AT_FIRST else ""
+        return (
+            message.language
+            if message.language in LANGUAGES and message.language_confidence >= CONFIDENT_AT_FIRST
+            else ""
+        )
     if answering or words < SENTENCE:
         return current
     if native:

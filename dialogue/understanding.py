@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Understanding:
-    """`kind` text, choice, file or event; `choice`, `file` and `event` come from the channel, the rest from the model."""
+    """`kind` is text, choice, file or event; the last three come from the channel, the rest from the model."""
 
     text: str
     intent: str

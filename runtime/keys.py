@@ -25,7 +25,7 @@ def partition(conversation: str) -> int:
 
 
 def _key(number: int, *parts: str) -> str:
-    return ":".join((PREFIX, "{%d}" % number, *parts))
+    return ":".join((PREFIX, f"{{{number}}}", *parts))
 
 
 def inbox(number: int) -> str:
@@ -119,5 +119,5 @@ def pace(conversation: str) -> str:
 
 
 def delivery(outbox_id: str) -> str:
-    """What became of an `Outbound` on WhatsApp. Hash: conversation, state, wamid, status, code, attempts, at. 30 days."""
+    """Fate of an `Outbound` on WhatsApp, 30 days. Hash: conversation, state, wamid, status, code, attempts, at."""
     return f"{PREFIX}:delivery:{outbox_id}"

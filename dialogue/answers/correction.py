@@ -1,4 +1,4 @@
-"""A correction in free words: which answer is wrong, and what it should be ("father's name is wrong, it is Ram Lal")."""
+"""A correction in free words ("father's name is wrong, it is Ram Lal"): which answer, and what it should be."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ _TAIL = re.compile(
 )
 _WRITE = re.compile(
     r"\s*(?:\b(?:likho|likhna|likh do|likh dijiye|kar do|kar dijiye|karo|hona chahiye|hai|he|karna|please|pls)\b|"
-    r"लिखो|लिखिए|लिख दो|लिख दीजिए|कर दो|कर दीजिए|होना चाहिए|है|ਲਿਖੋ|ਕਰ ਦਿਓ|ਕਰੋ|ਹੋਣਾ ਚਾਹੀਦਾ|ਹੈ|لکھیں|لکھو|کر دیں|ہونا چاہیے|ہے)\s*$",
+    r"लिखो|लिखिए|लिख दो|लिख दीजिए|कर दो|कर दीजिए|होना चाहिए|है|ਲਿਖੋ|ਕਰ ਦਿਓ|ਕਰੋ|ਹੋਣਾ ਚਾਹੀਦਾ|ਹੈ|"
+    r"لکھیں|لکھو|کر دیں|ہونا چاہیے|ہے)\s*$",
     re.I,
 )
 _WRONG = re.compile(
@@ -66,7 +67,7 @@ def correction(
     else:
         candidates = [_new_value(rest), rest]
     for candidate in candidates:
-        if not candidate.strip() or label_matcher(answered).find(candidate) and field.type in FREE:
+        if not candidate.strip() or (label_matcher(answered).find(candidate) and field.type in FREE):
             continue
         outcome = parse(field, candidate, context)
         if isinstance(outcome, Accepted):

@@ -29,7 +29,7 @@ from nlu.text.yesno import yes_no
 Outcome = Accepted | Refused
 LONGEST_TEXT = 300
 SHARE_OF_TEXT = 0.4
-"""An option's word must be this much of what was said to be surely the answer; else it may have been said in passing."""
+"""An option's word must be this much of what was said to be surely the answer; less may be said in passing."""
 
 
 @lru_cache(maxsize=512)

@@ -55,7 +55,12 @@ async def _main() -> int:
     brain = load(in_force(folder))
     await brain.parse("hi")
     worker = Worker(
-        redis, brain, services.vault, services.messages, f"{os.getpid()}-{uuid.uuid4().hex[:6]}", lambda: uuid.uuid4().hex
+        redis,
+        brain,
+        services.vault,
+        services.messages,
+        f"{os.getpid()}-{uuid.uuid4().hex[:6]}",
+        lambda: uuid.uuid4().hex,
     )
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -65,7 +65,8 @@ class Brain:
         self.model = model.name
 
     async def parse(self, text: str) -> Mapping[str, Any]:
-        return await self._agent.parse_message(text)
+        parse: Mapping[str, Any] = await self._agent.parse_message(text)
+        return parse
 
     async def turn(self, inbound: Inbound, state: str | bytes | None) -> TurnResult:
         """Runs one message through Rasa. Raises whatever the turn raised; the caller keeps the message."""

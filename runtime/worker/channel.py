@@ -36,7 +36,7 @@ class TurnChannel(OutputChannel):
         self._channel = channel
         self.collected = Collected()
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         return self._channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ class InProcessActions(EndpointConfig):
         for action in actions:
             self._executor.register_action(action)
 
-    async def request(  # type: ignore[override]
+    async def request(
         self, method: str = "post", subpath: str | None = None, compress: bool = False, **kwargs: Any
     ) -> Any:
         """Answers as the action server would: `{"events": […], "responses": […]}`."""
@@ -42,4 +42,4 @@ def trust_own_answers() -> None:
     def trusted(self: RemoteAction, result: dict[str, Any]) -> bool:
         return True
 
-    RemoteAction._validate_action_result = trusted  # type: ignore[method-assign]
+    RemoteAction._validate_action_result = trusted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from redis.asyncio import Redis
 
@@ -22,7 +23,7 @@ async def awaited(redis: Redis[bytes], inbound: Inbound, patience: int = PATIENC
     if inbound.kind != "file" or inbound.file is not None:
         return inbound
     key = keys.media(inbound.conversation, inbound.media)
-    raw = await redis.lindex(key, 0)
+    raw: Any = await redis.lindex(key, 0)
     if raw is None:
         raw = await redis.blmove(key, key, patience, "LEFT", "LEFT")
     file = FileRef(**json.loads(raw)) if raw else MISSING

@@ -115,7 +115,7 @@ class Worker:
                 if fields:
                     self._enqueue(number, start, fields[b"m"])
                 else:
-                    await self._redis.xack(keys.inbox(number), keys.GROUP, entry_id)
+                    await self._redis.xack(keys.inbox(number), keys.GROUP, entry_id)  # type: ignore[no-untyped-call]
 
     async def _read(self) -> None:
         held = list(self._leases.held)

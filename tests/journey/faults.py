@@ -25,8 +25,8 @@ PEOPLE = 6
 PAUSE_S = (1.0, 9.0)
 SETTLE_S = 120
 SENTENCES = (
-    "I need an income certificate", "yes", "how much is the fee?", "Sunita Devi", "Hi", "12/03/1985", "what papers do I need?",
-    "female", "9876543210", "cancel", "caste certificate chahiye", "kitne din lagenge?",
+    "I need an income certificate", "yes", "how much is the fee?", "Sunita Devi", "Hi", "12/03/1985",
+    "what papers do I need?",    "female", "9876543210", "cancel", "caste certificate chahiye", "kitne din lagenge?",
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def issue(officers: tuple[Desk, Desk], number: str) -> None:
 def until(talk: WebTalk, attachment: bool) -> None:
     """Listens on until a turn with (or without) an attachment has come."""
     for _ in range(8):
-        talk.listen("")
+        talk.listen(None)
         if bool(talk.attachments) == attachment and talk.messages:
             return
     raise AssertionError(talk.text)
@@ -84,9 +84,7 @@ def verdict(system: System, pdf: bytes, folder: Path) -> dict[str, object]:
     return {"code": done.returncode, "said": done.stdout + done.stderr}
 
 
-def test_from_hi_to_a_certificate_that_verifies(
-    system: System, officers: tuple[Desk, Desk], tmp_path: Path
-) -> None:
+def test_from_hi_to_a_certificate_that_verifies(system: System, officers: tuple[Desk, Desk], tmp_path: Path) -> None:
     talk, number = filed(system, "pa_native", "income_certificate")
     assert talk.lang == "pa"
     issue(officers, number)
@@ -137,7 +135,7 @@ def test_what_was_sent_back_is_all_that_is_asked_again(system: System, officers:
     one, _ = officers
     faults = {"field:father_name": "کاغذ سے مختلف", "document:photo": "دھندلی"}
     one.do(number, "send_back", text="", **faults)
-    talk.listen("")
+    talk.listen(None)
     assert talk.lang == "ur" and "کاغذ سے مختلف" in talk.text
     talk.tap(f"repair:{number}")
     assert talk.asks == [("father_name", "name")]

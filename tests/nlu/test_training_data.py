@@ -235,7 +235,17 @@ def texts(node: Any, key: str = "") -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from texts(value, key)
-    elif isinstance(node, str) and key not in {"note", "notes", "why", "reason"}:
+    elif isinstance(node, str) and key not in {
+        "note",
+        "notes",
+        "why",
+        "reason",
+        "intent",
+        "service",
+        "script",
+        "entity",
+        "value",
+    }:
         for line in node.splitlines():
             yield re.sub(r"\[([^\]]+)\](\{[^}]*\}|\([a-z_]+\))", r"\1", line.removeprefix("- "))
 
