@@ -27,7 +27,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 Script = Callable[[Inbound], list[Outbound] | None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's loop must not outlive the module: other tests have loops of their own.
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:

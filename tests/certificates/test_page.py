@@ -36,7 +36,7 @@ SHOTS = ROOT / "var" / "screenshots"
 CLOCK = int(LATER.timestamp())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's loop must not outlive the module: other tests have loops of their own.
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
