@@ -50,6 +50,9 @@ class StartApplication(SahayakAction):
         return None
 
     def _which(self, turn: Turn) -> None:
+        if turn.in_form and not any(score >= POSSIBLE for _, score in turn.message.ranking):
+            turn.say("not_understood_here")
+            return
         guesses = [turn.service(name) for name, score in turn.message.ranking if score >= POSSIBLE]
         services = [service for service in guesses if service is not None]
         if services:

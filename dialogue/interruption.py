@@ -25,6 +25,8 @@ URGENT = frozenset({"emergency", "delete_my_data", "choose_language", "cancel", 
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope", "help"})
 QUESTION_MARKS = ("?", "؟", "？")
 SURE, LIKELY, NEARLY_CERTAIN = 0.8, 0.5, 0.93
+WORDS_TO_ERASE = 2
+"""An unknown word that answers nothing must never lead to erasure."""
 
 
 def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bool:
@@ -37,6 +39,10 @@ def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bo
         return True
     if message.intent == "choose_language" and requested(message.text):
         return True
+    if message.intent == "delete_my_data" and (
+        message.confidence < NEARLY_CERTAIN or len(message.text.split()) < WORDS_TO_ERASE
+    ):
+        return False
     question = message.text.rstrip().endswith(QUESTION_MARKS)
     if message.intent == "emergency" and message.confidence >= SURE:
         return True

@@ -23,6 +23,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _framework)  # type: ignore[arg-type]
     app.add_exception_handler(SQLAlchemyError, _storage)
     app.add_exception_handler(VaultError, _storage)
+    app.add_exception_handler(UnicodeEncodeError, _half_character)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -48,6 +49,11 @@ def _shape(_: Request, error: RequestValidationError) -> JSONResponse:
     if any(item["id"] == "header.Idempotency-Key" for item in problems):
         return JSONResponse({"code": "idempotency_key", "detail": "Every write needs an Idempotency-Key."}, 422)
     return JSONResponse({"code": "malformed", "detail": "The request is not of its form.", "problems": problems}, 422)
+
+
+def _half_character(_: Request, error: Exception) -> JSONResponse:
+    """JSON can carry half a surrogate pair, which no text on disk can."""
+    return JSONResponse({"code": "malformed", "detail": "The request holds half a character."}, 422)
 
 
 def _framework(_: Request, error: HTTPException) -> JSONResponse:

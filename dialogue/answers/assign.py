@@ -53,6 +53,7 @@ def _label_words(item: Field) -> tuple[str, ...]:
         bare = re.sub(r"\s*\(.*?\)", "", label).strip()
         if bare and bare != label:
             words.append(bare)
+    words += [word.replace("ਨਾਮ", "ਨਾਂ") for word in words if "ਨਾਮ" in word]
     return tuple(words)
 
 

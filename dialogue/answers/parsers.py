@@ -124,14 +124,21 @@ def parse_integer(field: Field, text: str, context: Context) -> Outcome:
     found = find_numbers(text)
     if not found or found[0].value != int(found[0].value):
         return Refused("integer")
-    return _within(field, found[0].value) or Accepted(int(found[0].value), found[0].start, found[0].end)
+    return _within(field, found[0].value) or _number(int(found[0].value), found[0].start, found[0].end, text)
+
+
+def _number(value: int | float, start: int, end: int, text: str) -> Accepted:
+    """Digits are meant as a number; a number word inside a sentence may be another word (ਸਤ in ਸਤ ਸ੍ਰੀ ਅਕਾਲ)."""
+    said = text[start:end]
+    sure = any(char.isdigit() for char in said) or len(said) >= SHARE_OF_TEXT * len(text.strip())
+    return Accepted(value, start, end, sure)
 
 
 def parse_decimal(field: Field, text: str, context: Context) -> Outcome:
     found = find_numbers(text)
     if not found:
         return Refused("decimal")
-    return _within(field, found[0].value) or Accepted(float(found[0].value), found[0].start, found[0].end)
+    return _within(field, found[0].value) or _number(float(found[0].value), found[0].start, found[0].end, text)
 
 
 def parse_boolean(field: Field, text: str, context: Context) -> Outcome:

@@ -33,7 +33,7 @@ def test_a_conversation(new_chat: ChatMaker, golden: Golden, request: pytest.Fix
 
 @pytest.mark.parametrize(
     "golden",
-    [pytest.param(golden, marks=pytest.mark.xfail(reason=golden.gap, strict=True)) for golden in KNOWN],
+    [pytest.param(golden, marks=pytest.mark.xfail(reason=golden.gap, strict=False)) for golden in KNOWN],
     ids=lambda golden: golden.name,
 )
 def test_a_known_gap(new_chat: ChatMaker, golden: Golden) -> None:
