@@ -20,6 +20,7 @@ run: ## install what is missing, train if needed, start everything, print the ad
 
 test: ## install what the tests need (Debian packages too when root) and run all tests
 	$(PREPARE) test
+	@$(RASA) -W ignore -m nlu.train --if-needed
 	@$(WEB) -m tests.run $(ARGS)
 
 train: ## train a model; one that understands less than the one in force is refused (FORCE=1 takes it)
