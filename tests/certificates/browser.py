@@ -11,7 +11,7 @@ from certificates import web
 
 
 class Site:
-    """Serves on 127.0.0.1; `down` answers nothing, as when the network is gone. `asked` lists every request."""
+    """Serves on 127.0.0.1; `down` answers nothing, as when the network is gone. `asked` lists every request whole."""
 
     def __init__(self) -> None:
         self.jwks: dict[str, Any] = {"keys": []}
@@ -21,7 +21,7 @@ class Site:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                site.asked.append(self.path)
+                self._note()
                 path = self.path.partition("?")[0]
                 if path == "/.well-known/jwks.json":
                     self._send(200, json.dumps(site.jwks).encode(), "application/json", {})
@@ -35,6 +35,14 @@ class Site:
                         self._send(404, b"", "text/plain", {})
                 else:
                     self._send(404, b"", "text/plain", {})
+
+            def do_POST(self) -> None:
+                self._note()
+                self._send(404, b"", "text/plain", {})
+
+            def _note(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                site.asked.append(f"{self.requestline}\n{self.headers}{body.decode(errors='replace')}")
 
             def _send(self, status: int, body: bytes, mime: str, headers: dict[str, str]) -> None:
                 self.send_response(status)

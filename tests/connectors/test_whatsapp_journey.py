@@ -79,10 +79,10 @@ def test_temporary_errors_are_tried_again(gateway: Gateway, meta: StandIn) -> No
 def test_our_own_mistake_is_never_tried_again_and_stays_visible(gateway: Gateway, meta: StandIn) -> None:
     inbound = greeted(gateway, meta)
     meta.fail(131009)
-    gateway.answer(inbound.conversation, reply(inbound, "bad", 1), reply(inbound, "good", 2))
+    gateway.answer(inbound.conversation, reply(inbound, "Asha Kumari, refused", 1), reply(inbound, "good", 2))
     assert text_of(meta.wait_for(ASHA, 1)[0].payload) == "good"
     [(_, kept)] = gateway.redis.xrange(keys.undeliverable(keys.partition(inbound.conversation)))
-    assert kept["code"] == "131009" and kept["id"] == f"out-{inbound.id}-1" and "bad" not in str(kept)
+    assert kept["code"] == "131009" and kept["id"] == f"out-{inbound.id}-1" and "Kumari" not in str(kept)
 
 
 def test_a_closed_window_makes_it_a_template(gateway: Gateway, meta: StandIn) -> None:
