@@ -14,6 +14,8 @@ from redis.asyncio import Redis
 
 from runtime.logs import configure
 from runtime.settings import Settings
+from runtime.worker import light
+from runtime.worker.models import NoModel, in_force
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCH_S = 2.0
@@ -21,32 +23,40 @@ log = logging.getLogger("sahayak.worker")
 
 
 async def _swap(worker: object, load: object, folder: Path) -> None:
-    """Puts a newly installed model in force without losing a turn."""
+    """Puts a newly installed model in force without losing a turn; one that cannot be loaded leaves the old in force."""
     from runtime.worker.loop import Worker
-    from runtime.worker.models import NoModel, in_force
 
     assert isinstance(worker, Worker) and callable(load)
+    refused = ""
     while True:
         await asyncio.sleep(WATCH_S)
         try:
             model = in_force(folder)
-        except NoModel:
-            continue
-        if model.name != worker.brain.model:
+            if model.name in (worker.brain.model, refused):
+                continue
+            if light.active() and not light.suits(model):
+                log.warning("the new model needs what this process runs without: it ends, to be started again")
+                return worker.stop()
             worker.brain = await asyncio.to_thread(load, model)
             log.info("model in force", extra={"model": model.name})
+        except NoModel:
+            continue
+        except Exception as problem:
+            refused = model.name
+            log.exception("a new model cannot be loaded", extra={"model": refused, "problem": type(problem).__name__})
 
 
 async def _main() -> int:
+    folder = ROOT / "models"
+    if light.suits(in_force(folder)):
+        light.leave_out()
     from actions.services import make
     from runtime.worker.brain import Brain
     from runtime.worker.loop import Worker
-    from runtime.worker.models import in_force
 
     settings = Settings.load(os.environ, Path(".env"))
     assert settings.redis_url is not None
     services = make(settings)
-    folder = ROOT / "models"
 
     def load(model: Path) -> Brain:
         return Brain(model, services, lambda: uuid.uuid4().hex)

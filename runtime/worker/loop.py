@@ -11,7 +11,8 @@ import json
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -68,7 +69,7 @@ class Worker:
             await self._leases.beat(self.brain.model)
             while not self._stop.is_set():
                 try:
-                    await self._read()
+                    await self._unless_stopped(self._read())
                 except RedisError as problem:
                     log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
                     await asyncio.sleep(0.5)
@@ -83,6 +84,16 @@ class Worker:
                 await self._leases.give_up_all()
             except RedisError:
                 log.warning("leases are left to expire")
+
+    async def _unless_stopped(self, waiting: Coroutine[Any, Any, None]) -> None:
+        """Ends the waiting at once when told to stop; an entry that was being fetched stays pending in its stream."""
+        reading, stopping = asyncio.create_task(waiting), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if reading.done():
+            return reading.result()
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
 
     # Partitions
 

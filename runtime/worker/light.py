@@ -1,0 +1,97 @@
+"""Rasa without the libraries that only its own classifiers and policies need.
+
+Importing Rasa imports TensorFlow, whatever the pipeline holds: 350 MB and most of a worker's start. Rasa's modules only
+name TensorFlow's classes when they are imported (as bases, in annotations, as decorators), so stand-ins do until such a
+component is built. A model whose graph holds one gets the real library (docs/adr/0005).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tarfile
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, ClassVar, Final
+
+LEFT_OUT: Final = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "jax")
+HEAVY: Final = ("rasa.nlu.", "rasa.core.policies.")
+"""Where Rasa keeps what may need TensorFlow, and what there does not:"""
+LIGHT: Final = (
+    "rasa.nlu.classifiers.regex_message_handler.",
+    "rasa.nlu.classifiers.fallback_classifier.",
+    "rasa.nlu.extractors.regex_entity_extractor.",
+    "rasa.nlu.tokenizers.whitespace_tokenizer.",
+    "rasa.core.policies.ensemble.",
+    "rasa.core.policies.memoization.",
+    "rasa.core.policies.rule_policy.",
+)
+
+
+class Unreadable(Exception):
+    """The archive is not a Rasa model."""
+
+
+def suits(model: Path) -> bool:
+    """Whether no component of the model's graph needs what is left out. Raises `Unreadable`."""
+    try:
+        with tarfile.open(model) as archive:
+            member = archive.extractfile("metadata.json")
+            nodes = json.load(member)["predict_schema"]["nodes"] if member else {}
+    except (OSError, tarfile.TarError, KeyError, ValueError) as problem:
+        raise Unreadable(f"{model.name}: {problem}") from problem
+    uses = [str(node["uses"]) for node in nodes.values()]
+    return not any(name.startswith(HEAVY) and not name.startswith(LIGHT) for name in uses)
+
+
+def leave_out() -> None:
+    """From now on imports of `LEFT_OUT` give stand-ins. Call before anything of Rasa is imported."""
+    if not active():
+        sys.meta_path.insert(0, _Finder())
+
+
+def active() -> bool:
+    return any(isinstance(finder, _Finder) for finder in sys.meta_path)
+
+
+class _Names(type):
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Absent
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is not Absent:
+            raise ImportError(f"{cls.__name__} needs a library that this worker runs without")
+        if len(args) == 1 and isinstance(args[0], FunctionType):
+            return args[0]
+        return lambda decorated: decorated
+
+
+class Absent(metaclass=_Names):
+    """Every name of a library that is left out: a base class, an annotation, a decorator with or without arguments."""
+
+
+class _Module(ModuleType):
+    __path__: ClassVar[list[str]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Absent
+
+
+class _Finder(MetaPathFinder, Loader):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in LEFT_OUT else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return _Module(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        pass
