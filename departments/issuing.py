@@ -24,7 +24,9 @@ from departments.tables import Application, Certificate, Officer, Revocation, St
 from departments.tokens import certificate as find
 
 LIST_SIZE = 1_000_000
-"""Certificates in one status list; then the department's next list begins."""
+"""Certificates in one status list; then the year's next list begins."""
+NEXT_LIST = 10_000
+"""A year's lists are the year (2026), then 12026, 22026: whoever has the keys of a year knows the name of its list."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _reserve(office: Office, who: Who, number: str, version: int) -> tuple[Facts
             values[service.applicant] = name
         if name_local:
             local[service.applicant] = name_local
-        status_list, status_index = _place(session, application.department)
+        status_list, status_index = _place(session, application.department, office.today().year)
         facts = Facts(
             service=service,
             number=certificate_number,
@@ -127,17 +129,17 @@ def _free_number(office: Office, session: Session, department: str) -> str:
             return number
 
 
-def _place(session: Session, department: str) -> tuple[int, int]:
-    """The next place in the department's newest status list."""
+def _place(session: Session, department: str, year: int) -> tuple[int, int]:
+    """The next place in the department's newest status list of the year."""
     row = session.scalar(
         select(StatusCounter)
-        .where(StatusCounter.department == department)
+        .where(StatusCounter.department == department, StatusCounter.list % NEXT_LIST == year)
         .order_by(StatusCounter.list.desc())
         .limit(1)
         .with_for_update()
     )
     if row is None or row.size >= LIST_SIZE:
-        row = StatusCounter(department=department, list=row.list + 1 if row else 0, size=0)
+        row = StatusCounter(department=department, list=row.list + NEXT_LIST if row else year, size=0)
         session.add(row)
     row.size += 1
     session.flush()
@@ -235,8 +237,8 @@ def status_list(office: Office, session: Session, name: str) -> bytes:
     """The signed status list `<department>-<number>`."""
     department, _, number = name.rpartition("-")
     counter = session.get(StatusCounter, (department, int(number))) if number.isdecimal() and len(number) < 9 else None
-    known = department in office.catalogue.departments
-    if counter is None and not (known and number == "0"):
+    empty = department in office.catalogue.departments and number == str(office.today().year)
+    if counter is None and not empty:
         raise NotFound("There is no such status list.", "no_status_list")
     exceptions = {
         row.status_index: row.status

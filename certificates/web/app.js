@@ -65,7 +65,13 @@ async function run(check) {
   $("busy").textContent = say("busy");
   $("result").hidden = true;
   try {
-    last = await check(await known(), now());
+    const facts = await known();
+    last = await check(facts, now());
+    if (last.reason === "no_status_list") {
+      // A further list of its year: a genuine certificate names it, and the list is fetched whole like the others.
+      await load(`${last.credential.issuer}-${last.credential.status.list}`, facts.keys, facts.lists);
+      last = await check(facts, now());
+    }
   } catch {
     last = { verdict: "cannot_check", reason: "no_keys", credential: null, listAge: null };
   }

@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from certificates import status_list, web
+from certificates.credential import StatusRef
 from certificates.issue import Issued
 from certificates.key_files import FileKeyStore
 from certificates.keys import KeySet, jwks
@@ -124,6 +125,14 @@ def test_a_listed_certificate_does_not_hold(
     shot(page, status)
 
 
+def test_a_further_list_of_the_year_is_fetched(page: Page, site: Site, store: FileKeyStore, make: Make) -> None:
+    key = store.current("revenue", NOW)
+    site.lists["revenue-12026"] = status_list.make("revenue-12026", 100, {6: "revoked"}, key, LATER)
+    for index, verdict in ((5, "Genuine and valid"), (6, "Cancelled")):
+        visit(page, site, make(status=StatusRef(12026, index)))
+        expect(page.locator("#result h2")).to_contain_text(verdict)
+
+
 def test_an_old_list_is_amber(page: Page, site: Site, income: Issued) -> None:
     page.clock.set_fixed_time(LATER + timedelta(days=3))
     visit(page, site, income)
@@ -169,7 +178,7 @@ def test_nothing_of_the_certificate_is_sent(page: Page, site: Site, income: Issu
     requests: list[str] = []
     page.on("request", lambda request: requests.append(f"{request.method} {urlsplit(request.url).path}"))
     visit(page, site, income)
-    allowed = re.compile(r"GET (/verify(/[a-z_./]+)?|/\.well-known/jwks\.json|/status/[a-z]+-2026|/favicon\.ico)")
+    allowed = re.compile(r"GET (/verify(/[a-z_./]+)?|/\.well-known/jwks\.json|/status/[a-z_]+-2026|/favicon\.ico)")
     assert requests and [request for request in requests if not allowed.fullmatch(request)] == []
     secrets = (income.number, income.qr_text, income.qr_text[-40:], quote(income.qr_text)[-40:])
     assert site.asked and [request for request in site.asked if any(secret in request for secret in secrets)] == []

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from departments import register
+from departments import issuing, register
 from departments.database import Database, connect
+from departments.tables import StatusCounter
 from runtime.vault import Vault
 
 
@@ -129,12 +130,23 @@ def test_keys_and_status_list(running, api, issued):
     from certificates.keys import KeySet
 
     keys = KeySet.from_jwks(api.get("/certificates/jwks.json").json())
-    answer = api.get("/certificates/status/revenue-0")
+    (name,) = {f"{key.department}-{key.year}" for key in keys.keys.values()}  # what the checking page asks for
+    answer = api.get(f"/certificates/status/{name}")
     assert answer.headers["content-type"] == "application/statuslist+cwt"
     found = status_list.read(answer.content, keys)
-    assert found.name == "revenue-0" and found.size == 2
+    assert found.name == name and found.size == 2
     statuses = [status_list.STATUSES[found.bits[0] >> (2 * index) & 3] for index in range(2)]
     assert statuses == ["valid", "revoked"]
-    assert api.get("/certificates/status/mcd-0").status_code == 200, "a department without certificates has a list too"
-    for name in ("mcd-1", "nothing-0", "revenue", "revenue-x", "revenue-" + "9" * 50):
+    year = name.removeprefix("revenue-")
+    assert api.get(f"/certificates/status/mcd-{year}").status_code == 200, "a department without certificates has one"
+    for name in ("mcd-1", f"nothing-{year}", "revenue", "revenue-x", "revenue-" + "9" * 50):
         assert api.get(f"/certificates/status/{name}").status_code == 404, name
+
+
+def test_a_full_list_is_followed_by_the_year_s_next(running, api):
+    with running.office.database.write() as session:
+        places = [issuing._place(session, "revenue", year) for year in (2026, 2026, 2027)]
+        session.get_one(StatusCounter, ("revenue", 2026)).size = issuing.LIST_SIZE
+        places += [issuing._place(session, "revenue", 2026) for _ in range(2)]
+        session.rollback()
+    assert places == [(2026, 0), (2026, 1), (2027, 0), (12026, 0), (12026, 1)]

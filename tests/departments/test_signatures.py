@@ -20,7 +20,7 @@ PATHS = [
     ("POST", "/certificates/REVC-2026-482159374/tokens"),
     ("GET", "/certificates/REVC-2026-482159374/pdf"),
     ("GET", "/certificates/jwks.json"),
-    ("GET", "/certificates/status/revenue-0"),
+    ("GET", "/certificates/status/revenue-2026"),
 ]
 
 
