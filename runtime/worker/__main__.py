@@ -23,7 +23,7 @@ log = logging.getLogger("sahayak.worker")
 
 
 async def _swap(worker: object, load: object, folder: Path) -> None:
-    """Puts a newly installed model in force without losing a turn; one that cannot be loaded leaves the old in force."""
+    """Puts a newly installed model in force without losing a turn; if it cannot be loaded, the old one stays."""
     from runtime.worker.loop import Worker
 
     assert isinstance(worker, Worker) and callable(load)
