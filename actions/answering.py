@@ -185,7 +185,7 @@ class Answering:
         if self.step.kind == "consent":
             turn.say("consent_needed")
             return "taken"
-        if self.step.kind == "confirm":
+        if self.step.kind in ("confirm", "rule"):
             line = editing.line_meant(turn, self.service, self.draft, message.text)
             if line and not self._closed(line):
                 return self._edit(line)
@@ -246,6 +246,8 @@ class Answering:
         if self.step.kind == "confirm":
             turn.change(draft=replace(self.draft, local_name_settled=True))
             return "done"
+        if self.step.rule is not None:
+            turn.change(draft=replace(self.draft, warned=(*self.draft.warned, self.step.rule.id)))
         return "taken"
 
     def _disagree(self) -> str:
@@ -260,6 +262,9 @@ class Answering:
             return "taken"
         if self.step.kind == "confirm":
             editing.offer_lines(turn, self.service, self.draft, "0")
+            return self._hold()
+        if self.step.rule is not None:
+            editing.offer_fields(turn, self.service, self.draft, self.step)
             return self._hold()
         turn.say("not_understood_here")
         return "taken"

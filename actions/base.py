@@ -17,6 +17,9 @@ from dialogue.conversation import Conversation
 from dialogue.tongue import language_for
 from dialogue.understanding import Understanding
 
+LONGEST_SAID = 1500
+"""Letters of the last message outside a form that are kept for "say that again"."""
+
 
 class SahayakAction(Action, ABC):
     """An action over a `Turn`. `services` are those of the environment when none are handed in."""
@@ -56,7 +59,9 @@ class SahayakAction(Action, ABC):
         await self.act(turn)
         if turn.paragraphs:
             turn.change(
-                offered=tuple((choice.id, choice.title) for choice in turn.choices), offered_numbered=turn.numbered
+                offered=tuple((choice.id, choice.title) for choice in turn.choices),
+                offered_numbered=turn.numbered,
+                last_said="" if in_form else "\n\n".join(turn.paragraphs)[:LONGEST_SAID],
             )
         response = turn.response()
         if response is not None:

@@ -91,21 +91,26 @@ class Cancel(SahayakAction):
                 turn.leave_form()
             turn.offer_words("menu", "button_menu")
             return
-        draft = state.draft
-        turn.change(pending="")
-        if draft is None:
-            turn.say("nothing_to_cancel")
-            turn.offer_words("menu", "button_menu")
-            return
-        park(turn)
-        turn.leave_form()
-        if any(d.id == draft.id for d in turn.state.parked):
-            turn.say("draft_kept", draft=title(turn, draft))
-            turn.offer_words(f"resume:{draft.id}", "button_continue")
-            turn.offer_words(f"discard:{draft.id}", "button_discard")
-        else:
-            turn.say("cancelled")
+        stop(turn)
+
+
+def stop(turn: Turn) -> None:
+    """Closes the form; a draft in which something was filled in is kept and can be continued or thrown away."""
+    draft = turn.state.draft
+    turn.change(pending="")
+    if draft is None:
+        turn.say("nothing_to_cancel")
         turn.offer_words("menu", "button_menu")
+        return
+    park(turn)
+    turn.leave_form()
+    if any(d.id == draft.id for d in turn.state.parked):
+        turn.say("draft_kept", draft=title(turn, draft))
+        turn.offer_words(f"resume:{draft.id}", "button_continue")
+        turn.offer_words(f"discard:{draft.id}", "button_discard")
+    else:
+        turn.say("cancelled")
+    turn.offer_words("menu", "button_menu")
 
 
 class Resume(SahayakAction):

@@ -9,6 +9,7 @@ from actions.wording import summary_items
 from catalogue.model import Service
 from dialogue.answers.assign import label_matcher
 from dialogue.draft import Draft
+from dialogue.step import Step
 from nlu.text.normalise import normalise
 
 PAGE = 9
@@ -40,3 +41,11 @@ def offer_lines(turn: Turn, service: Service, draft: Draft, cursor: str) -> None
     if len(items) > start + page:
         turn.offer(f"more:edit:{start + page}", turn.words("button_more"))
     turn.ask(service.id, "summary", "confirm")
+
+
+def offer_fields(turn: Turn, service: Service, draft: Draft, step: Step) -> None:
+    """The answers that a rule is about, as taps."""
+    turn.say("ask_which_line")
+    for use in step.fields:
+        turn.offer(f"edit:{use.field.id}", use.field.label[turn.lang], turn.show(use.field, draft.values[use.field.id]))
+    turn.ask(service.id, step.rule.id if step.rule else "summary", "confirm")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.base import SahayakAction
 from actions.department import Application, DepartmentError, DepartmentNotFound, DepartmentRefused
+from actions.drafts import stop
 from actions.turn import Turn
 from dialogue.conversation import Filed
 from dialogue.display import day, isolate
@@ -173,6 +174,9 @@ class Withdraw(SahayakAction):
 
     async def act(self, turn: Turn) -> None:
         item = mine(turn)
+        if turn.in_form and turn.message.kind == "text" and not self._filed_is_meant(turn):
+            stop(turn)
+            return
         if item is None:
             if turn.state.filed:
                 turn.say("which_application")
@@ -187,3 +191,12 @@ class Withdraw(SahayakAction):
         turn.ask(item.service, "summary", "confirm")
         turn.change(pending=f"withdraw:{item.number}")
         turn.hold()
+
+    @staticmethod
+    def _filed_is_meant(turn: Turn) -> bool:
+        """Whether the words name a submitted application. Else "cancel the application" stops the one being filled."""
+        if turn.message.entity("application_number"):
+            return True
+        service = turn.message.entity("service")
+        present = turn.state.draft.service if turn.state.draft else ""
+        return service not in (None, present) and any(f.service == service for f in turn.state.filed)

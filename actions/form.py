@@ -82,8 +82,6 @@ class AskApplicationFormAnswer(SahayakAction):
             draft = _with_local_name(turn, service)
         slots = await free_slots(turn, service, step)
         ask_step(turn, service, draft, step, slots)
-        if step.rule is not None and step.rule.severity != "block":
-            draft = replace(draft, warned=(*draft.warned, step.rule.id))
         turn.change(draft=replace(draft, last_asked=(*step.field_ids, *step.document_ids)))
 
 

@@ -43,7 +43,7 @@ class StartApplication(SahayakAction):
             return turn.service("pgms_grievance")
         service = turn.meant_service()
         ranking = turn.message.ranking
-        if service is not None and (not ranking or ranking[0][1] >= CERTAIN or _named(turn)):
+        if service is not None and (not ranking or ranking[0][1] >= CERTAIN or named(turn)):
             return service
         if service is None and turn.state.focus and len(tokens(turn.message.text)) <= 4 and not turn.in_form:
             return turn.service(turn.state.focus)
@@ -66,7 +66,7 @@ class StartApplication(SahayakAction):
         turn.hold()
 
 
-def _named(turn: Turn) -> bool:
+def named(turn: Turn) -> bool:
     """Whether the message names the service, rather than only meaning it."""
     whole = len(turn.message.text)
     return any(e["entity"] == "service" and e.get("end", 0) - e.get("start", 0) < whole for e in turn.message.entities)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from actions.base import SahayakAction
 from actions.drafts import offer_drafts, title, where_it_stands
 from actions.menu import offer_departments
+from actions.starting import named
 from actions.turn import Turn
 from catalogue.model import LANGUAGES
+from dialogue.interruption import NEARLY_CERTAIN
+from dialogue.sense import gibberish
 from dialogue.tongue import language_for
 
 POPULAR = (
@@ -99,7 +102,17 @@ class SmallTalk(SahayakAction):
         intent = turn.message.intent
         if intent == "repeat" and not turn.in_form and turn.state.last_said:
             turn.text(turn.state.last_said)
+            for choice_id, shown in turn.state.offered:
+                turn.offer(choice_id, shown)
             return
+        if intent == "out_of_scope" and not turn.in_form:
+            if gibberish(turn.message.text):
+                turn.follow(NotUnderstood.action_name)
+                return
+            if named(turn) and turn.message.confidence < NEARLY_CERTAIN:
+                # A sentence that names a service is seldom about anything else.
+                turn.follow("action_start_application")
+                return
         if intent == "help" and turn.in_form:
             self._help_in_form(turn)
         else:

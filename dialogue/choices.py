@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from catalogue.messages import Messages
 from nlu.text.normalise import normalise
 
 INTENT_OF_VERB = {
@@ -46,6 +47,16 @@ def intent_of(choice: str) -> str:
     return INTENT_OF_VERB.get(verb, "nlu_fallback")
 
 
+ALWAYS = {
+    "button_stop": "cancel",
+    "button_menu": "menu",
+    "button_all_services": "menu",
+    "button_human": "human",
+    "button_start_again": "restart",
+}
+"""Taps that make sense at any time, by the message that is their title: whoever writes the title out means the tap."""
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[^\w]+", " ", str(normalise(text).text).casefold()).strip()
 
@@ -61,3 +72,13 @@ def chosen(text: str, offered: Sequence[Sequence[str]], numbered: bool) -> str |
     if numbered and re.fullmatch(r"\d{1,2}", said) and 1 <= int(said) <= len(offered):
         return str(offered[int(said) - 1][0])
     return None
+
+
+def commands(messages: Messages) -> dict[str, str]:
+    """Choice id by title, in every language, of the taps that are always allowed."""
+    return {_plain(title): choice for key, choice in ALWAYS.items() for title in messages.text(key).values()}
+
+
+def commanded(text: str, known: Mapping[str, str]) -> str | None:
+    """Choice id of the button whose title, and nothing else, was written; `known` as `commands` gives it."""
+    return known.get(_plain(text))

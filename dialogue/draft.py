@@ -50,7 +50,7 @@ class Draft:
     proposed: Mapping[str, Value] = field(default_factory=dict)
     """Values remembered from before, shown for confirmation, not yet part of the application."""
     warned: tuple[str, ...] = ()
-    """Warnings (rules that do not block) that were shown."""
+    """Warnings (rules that do not block) after which the person wanted to go on."""
     editing: tuple[str, ...] = ()
     """Fields or documents that the person wants to change; asked before anything else."""
     last_asked: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ nothing is an interruption as soon as that is likelier than not.
 from __future__ import annotations
 
 from dialogue.answers.assign import Assignment
+from dialogue.answers.naming import looks_like_a_name
 from dialogue.step import Step
 from dialogue.understanding import Understanding
 from nlu.text.language import requested
@@ -27,6 +28,11 @@ QUESTION_MARKS = ("?", "؟", "？")
 SURE, LIKELY, NEARLY_CERTAIN = 0.8, 0.5, 0.93
 WORDS_TO_ERASE = 2
 """An unknown word that answers nothing must never lead to erasure."""
+
+
+def _names(assignment: Assignment, step: Step) -> bool:
+    """Whether what was taken on trust is a name that was asked for."""
+    return any(use.field.type == "name" and use.field.id in assignment.values for use in step.fields)
 
 
 def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bool:
@@ -52,7 +58,12 @@ def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bo
         if question and message.confidence >= LIKELY:
             return True
         if message.intent in SMALL_TALK:
+            if _names(assignment, step) and looks_like_a_name(message.text, message.entities):
+                return False
             return message.confidence >= NEARLY_CERTAIN
+        if message.intent in URGENT and not _names(assignment, step) and len(step.fields) > 1:
+            # Of several questions only a free text was "answered": the words fit nothing else.
+            return message.confidence >= LIKELY
         if message.intent == "apply_service" and step.kind in ("fields", "rule"):
             named = any(e["entity"] == "service" and e.get("end", 0) - e.get("start", 0) > 0 for e in message.entities)
             return named and message.confidence >= SURE

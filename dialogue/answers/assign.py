@@ -97,9 +97,12 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context) -> Assignmen
     alone = sum(kind in numeric for kind in kinds) == 1
     for use in sorted(uses, key=lambda u: _PRECEDENCE.get(u.field.type, 5)):
         kind = use.field.type
-        if kind in FREE or (kind in numeric and not alone) or kind in ("identifier", "choices", "boolean"):
+        if kind in FREE or (kind in numeric and not alone) or kind in ("identifier", "choices"):
             continue
         if kinds.count(kind) > 1 and kind != "choice":
+            continue
+        if kind == "boolean":
+            rest = _yes_or_no_in(use, rest, context, values)
             continue
         if kind == "choice":
             rest = _choice_in(use, rest, context, values)
@@ -133,6 +136,17 @@ def _choice_in(use: FieldUse, text: str, context: Context, values: dict[str, obj
         if isinstance(outcome, Accepted) and outcome.sure and outcome.end > outcome.start:
             values[use.field.id] = outcome.value
             return text.replace(part, part[: outcome.start] + "\n" + part[outcome.end :], 1)
+    return text
+
+
+def _yes_or_no_in(use: FieldUse, text: str, context: Context, values: dict[str, object]) -> str:
+    """Takes a part that is nothing but yes or no, where other parts stand beside it; returns what is left."""
+    parts = split(text)
+    for part in parts if len(parts) > 1 else ():
+        outcome = parse(use.field, part, context)
+        if isinstance(outcome, Accepted):
+            values[use.field.id] = outcome.value
+            return text.replace(part, "\n", 1)
     return text
 
 

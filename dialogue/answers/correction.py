@@ -46,14 +46,21 @@ def _new_value(text: str) -> str:
     return _WRONG.sub("", tail).strip(" .,-")
 
 
+def _longer(length: int, entities: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a label of this length says more than the model's: "father's name" against the "name" in it."""
+    return all(length > e["end"] - e["start"] for e in entities if e["entity"] == "field")
+
+
 def correction(
     text: str, entities: Sequence[Mapping[str, Any]], answered: Sequence[FieldUse], context: Context
 ) -> Correction | None:
     """The answered field that is meant and its new value, or None when neither name nor value points to one field."""
     by_id = {use.field.id: use.field for use in answered}
     named = [str(e["value"]) for e in entities if e["entity"] == "field" and str(e["value"]) in by_id]
-    labels = [] if named else label_matcher(answered).find(text)
-    target = named[0] if named else labels[0].key if labels else ""
+    labels = label_matcher(answered).find(text)
+    if named and labels and not _longer(labels[0].end - labels[0].start, entities):
+        labels = []
+    target = labels[0].key if labels else named[0] if named else ""
     if not target:
         return _by_value(text, answered, context)
     field = by_id[target]

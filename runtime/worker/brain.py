@@ -19,7 +19,7 @@ from rasa.core.lock_store import InMemoryLockStore
 
 from actions import all_actions
 from actions.services import Services
-from dialogue.choices import chosen, intent_of
+from dialogue.choices import chosen, commanded, commands, intent_of
 from dialogue.conversation import Conversation
 from dialogue.nlg import CatalogueNlg
 from dialogue.tracker_store import TurnTrackerStore
@@ -53,6 +53,7 @@ class Brain:
         trust_own_answers()
         self._services = services
         self._new_id = new_id
+        self._commands = commands(services.messages)
         self._store = TurnTrackerStore(None)
         self._agent = Agent(
             tracker_store=self._store,
@@ -102,6 +103,7 @@ class Brain:
         kind, choice, text = inbound.kind, inbound.choice, inbound.text
         if kind == "text":
             tapped = chosen(text, conversation.offered, conversation.offered_numbered)
+            tapped = tapped or commanded(text, self._commands)
             if tapped is not None:
                 kind, choice = "choice", tapped
         parse_data = None if kind == "text" else _parse(kind, choice, text)
