@@ -18,9 +18,10 @@ from dialogue.answers.assign import Assignment, assign
 from dialogue.answers.correction import correction
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import parse
+from dialogue.answers.told import tell
 from dialogue.draft import Draft
 from dialogue.form import for_person
-from dialogue.interruption import SURE, interrupts
+from dialogue.interruption import QUESTION_MARKS, SURE, interrupts
 from dialogue.person import Person
 from dialogue.planner import asked_fields, optional_fields
 from dialogue.step import Step
@@ -152,9 +153,11 @@ class Answering:
             return self._text_on_decision()
         if self.step.kind == "document":
             return self._text_on_document()
-        assignment = assign(self.step.fields, message.text, self.context)
+        assignment = assign(self.step.fields, message.text, self.context, message.entities)
         if interrupts(message, assignment, self.step):
             return "interrupted"
+        if not assignment.sure and self._told_again():
+            return "taken"
         if message.intent == "correct_answer" and not assignment.sure and self._correct():
             return "taken"
         if not assignment.sure and message.confidence >= SURE:
@@ -163,10 +166,18 @@ class Answering:
             if message.intent == "skip":
                 return self._skip(self.step.field_ids[0] if self.step.fields else "")
             if message.intent == "repeat":
-                return "taken"
+                return self._so_far()
         if assignment.values:
             return self._answers(assignment)
         return self._not_taken(assignment)
+
+    def _so_far(self) -> str:
+        """What was told until now; the question follows."""
+        items = summary_items(self.turn, self.service, self.draft)
+        told = [f"• {label}: {shown}" for name, (label, shown) in items.items() if name in self.draft.values]
+        if told:
+            self.turn.say("so_far", items="\n".join(told))
+        return "taken"
 
     def _text_on_decision(self) -> str:
         """A step that wants yes or no: consent, known facts, a warning, the summary."""
@@ -339,7 +350,7 @@ class Answering:
     def _optional(self) -> bool:
         """Something optional told beside the summary ("email x@y.in")."""
         uses = optional_fields(self.service, self.draft, self.turn.today)
-        found = assign(uses, self.turn.message.text, self.context)
+        found = assign(uses, self.turn.message.text, self.context, self.turn.message.entities)
         if not found.values or not found.sure:
             return False
         self._noted(found.values)
@@ -366,6 +377,18 @@ class Answering:
             return True
         self._noted({found.field: found.value})
         self._values({found.field: found.value})
+        return True
+
+    def _told_again(self) -> bool:
+        """An earlier answer given anew under its full name ("no wait, father's name is Shyam Lal, not Ram Lal")."""
+        message = self.turn.message
+        if message.text.rstrip().endswith(QUESTION_MARKS):
+            return False
+        found = tell(self._answered(), message.text, message.entities, self.context, kin=False)
+        if not found.values:
+            return False
+        self._noted(found.values)
+        self._values(dict(found.values))
         return True
 
     def _back(self, argument: str) -> str:

@@ -7,7 +7,7 @@ import re
 from actions.turn import Turn
 from actions.wording import summary_items
 from catalogue.model import Service
-from dialogue.answers.assign import label_matcher
+from dialogue.answers.told import label_matcher
 from dialogue.draft import Draft
 from dialogue.step import Step
 from nlu.text.normalise import normalise

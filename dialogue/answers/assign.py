@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from typing import Any
 
-from catalogue.model import Field, FieldUse
+from catalogue.model import FieldUse
+from dialogue.answers.aim import aimed
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
-from nlu.text.matching import Matcher
+from dialogue.answers.told import Told, label_matcher, tell
 
 _BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،](?:\s+|(?!\d))|।\s*")
 _LABEL = re.compile(r"^\s*(?:\d{1,2}\s*[.)]\s*)?([^:：=\d]{2,40}?)\s*[:：=]\s*(.+)$", re.S)
+_AND = re.compile(r"(?<!\w)(?:hai\s+|है\s+|ਹੈ\s+|ہے\s+)?(?:and|aur|और|ਅਤੇ|ਤੇ|اور)(?!\w)", re.I)
+SURE = 0.8
 _NUMBERED = re.compile(r"^\s*(\d{1,2})\s*[.)]\s+(.+)$", re.S)
 
 
@@ -34,27 +37,6 @@ class Assignment:
 def split(text: str) -> list[str]:
     """Parts of a message as people separate them: lines, commas, semicolons, bars, dandas."""
     return [part.strip() for part in _BREAKS.split(text) if part and part.strip()]
-
-
-@lru_cache(maxsize=256)
-def _labels(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> Matcher:
-    return Matcher(dict(fields))
-
-
-def label_matcher(uses: Sequence[FieldUse]) -> Matcher:
-    """Finds the field that a label names, in any of the four languages."""
-    return _labels(tuple((use.field.id, _label_words(use.field)) for use in uses))
-
-
-def _label_words(item: Field) -> tuple[str, ...]:
-    words = [item.id.replace("_", " ")]
-    for label in item.label.values():
-        words.append(label)
-        bare = re.sub(r"\s*\(.*?\)", "", label).strip()
-        if bare and bare != label:
-            words.append(bare)
-    words += [word.replace("ਨਾਮ", "ਨਾਂ") for word in words if "ਨਾਮ" in word]
-    return tuple(words)
 
 
 def _labelled(uses: Sequence[FieldUse], parts: Sequence[str], context: Context) -> Assignment:
@@ -89,7 +71,8 @@ def _in_order(uses: Sequence[FieldUse], parts: Sequence[str], context: Context) 
     return Assignment(values, {}, sure)
 
 
-def _by_kind(uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
+def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Sequence[str] | None = None) -> Assignment:
+    """`whole`: what was said part by part, when `text` is only what others have left of it."""
     values: dict[str, object] = {}
     rest = text
     kinds = [use.field.type for use in uses]
@@ -115,9 +98,9 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context) -> Assignmen
     sure = bool(values)
     left = [use for use in uses if use.field.id not in values and use.field.type in FREE]
     parts = [part for part in split(rest) if re.search(r"[^\W_]", part)]
-    if not any(use.field.type == "name" for use in left):
-        whole = set(split(text))
-        parts = [part for part in parts if part in whole]  # What is left of "20 thousand a month" answers nothing.
+    if whole is not None or not any(use.field.type == "name" for use in left):
+        said = set(split(text) if whole is None else whole)
+        parts = [part for part in parts if part in said]  # What is left of "20 thousand a month" answers nothing.
     if left and len(parts) >= 1:
         ordered = left[: len(parts)]
         if len(parts) > len(left):
@@ -165,7 +148,9 @@ _PRECEDENCE = {
 }
 
 
-def assign(uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
+def assign(
+    uses: Sequence[FieldUse], text: str, context: Context, entities: Sequence[Mapping[str, Any]] = ()
+) -> Assignment:
     """Values found for the questions in `uses`; refusals are given only where it is clear which question was meant."""
     if not uses:
         return Assignment()
@@ -173,8 +158,13 @@ def assign(uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
     labelled = _labelled(uses, parts, context)
     if labelled.values or labelled.refusals:
         return labelled
+    told = tell(uses, text, entities, context)
+    if told.values:
+        return _with(told, uses, text, context)
     if len(uses) == 1:
         outcome = parse(uses[0].field, text, context)
+        if isinstance(outcome, Refused):
+            outcome = _only_name(uses[0], text, context, entities) or outcome
         if isinstance(outcome, Accepted):
             return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
         return Assignment({}, {uses[0].field.id: outcome})
@@ -189,4 +179,26 @@ def assign(uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
         outcome = parse(uses[0].field, text, context)
         if isinstance(outcome, Accepted):
             return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
-    return Assignment()
+    return Assignment({}, told.refusals or aimed(uses, text, context))
+
+
+def _with(told: Told, uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
+    """What came with its name, and beside it what only one kind of question can mean and whole parts in order."""
+    rest = text
+    for start, end in told.spans:
+        rest = rest[:start] + "\n" * (end - start) + rest[end:]
+    rest = _AND.sub("\n", rest)
+    left = [use for use in uses if use.field.id not in told.values]
+    beside = _by_kind(left, rest, replace(context, values={**context.values, **told.values}), split(text))
+    values = {**beside.values, **told.values}
+    return Assignment(values, {name: why for name, why in told.refusals.items() if name not in values}, True)
+
+
+def _only_name(
+    use: FieldUse, text: str, context: Context, entities: Sequence[Mapping[str, Any]]
+) -> Accepted | Refused | None:
+    """The one name in a sentence, as the model sees it, for the one question that wants a name."""
+    people = [e for e in entities if e["entity"] == "person_name" and float(e.get("confidence_entity") or 0) >= SURE]
+    if use.field.type != "name" or len(people) != 1 or text.rstrip().endswith(("?", "؟")):
+        return None
+    return parse(use.field, text[people[0]["start"] : people[0]["end"]], context)

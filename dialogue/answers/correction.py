@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogue.model import FieldUse
-from dialogue.answers.assign import label_matcher
 from dialogue.answers.outcome import Accepted, Context
 from dialogue.answers.parsers import FREE, parse
+from dialogue.answers.told import label_matcher, tell
 
 _TAIL = re.compile(
     r"(?:\bit(?:'s| is)\b|\bshould be\b|\bmake it\b|\bchange (?:it )?to\b|\bto\b|\bnahi+n?\b|\bnot\b|"
@@ -55,6 +55,9 @@ def correction(
     text: str, entities: Sequence[Mapping[str, Any]], answered: Sequence[FieldUse], context: Context
 ) -> Correction | None:
     """The answered field that is meant and its new value, or None when neither name nor value points to one field."""
+    told = tell(answered, text, entities, context)
+    if told.values:
+        return Correction(*next(iter(told.values.items())))
     by_id = {use.field.id: use.field for use in answered}
     named = [str(e["value"]) for e in entities if e["entity"] == "field" and str(e["value"]) in by_id]
     labels = label_matcher(answered).find(text)

@@ -17,10 +17,10 @@ import regex
 from catalogue.model import Field, Option, Place
 from dialogue.answers.outcome import Accepted, Context, Refused
 from nlu.text.amounts import find_amounts
-from nlu.text.dates import find_dates
+from nlu.text.dates import find_dates, is_impossible_date
 from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes
 from nlu.text.matching import Matcher
-from nlu.text.names import is_name, strip_frame
+from nlu.text.names import is_name, is_sentence, strip_frame
 from nlu.text.neutral import neutral
 from nlu.text.normalise import normalise
 from nlu.text.numbers import find_numbers
@@ -64,7 +64,7 @@ def _ascii(text: str) -> str:
 
 def parse_name(field: Field, text: str, context: Context) -> Outcome:
     name = neutral(strip_frame(text).value).strip(" .,:;-")
-    if not is_name(name):
+    if not is_name(name) or is_sentence(name):
         return Refused("name")
     latin = name.isascii()
     return Accepted(name.title() if latin and (name.islower() or name.isupper()) else name, sure=False)
@@ -89,7 +89,7 @@ def parse_address(field: Field, text: str, context: Context) -> Outcome:
 def parse_date(field: Field, text: str, context: Context) -> Outcome:
     found = find_dates(text, context.today, past=True if field.past else False if field.future else None)
     if not found:
-        return Refused("date")
+        return Refused("date_impossible" if is_impossible_date(text) else "date")
     day: date = found[0].value
     if field.past and day > context.today:
         return Refused("date_future")

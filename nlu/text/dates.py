@@ -171,6 +171,28 @@ def find_dates(text: str, today: date, past: bool | None = None) -> list[Found[d
     return [Found(day, *normal.span(start, end)) for start, end, day in sorted(calendar.found)]
 
 
+def is_impossible_date(text: str) -> bool:
+    """Whether a day is written that no calendar has: 30 February, 31/4/1990, 12/13/1990."""
+    plain = normalise(text, squeeze=False).text
+    for match in _SEPARATED.finditer(plain):
+        first, second, third = match[1], match[3] or match[4], match[5]
+        year, day = (first, third) if len(first) == 4 else (third, first)
+        if len(day) <= 2 and _absent(year, int(second), int(day)):
+            return True
+    for pattern, day_at, month_at in ((_DAY_FIRST, 1, 2), (_MONTH_FIRST, 2, 1)):
+        for match in pattern.finditer(plain):
+            month = _month(match[month_at])
+            named = month and not (day_at == 2 and match[1].lower() == "mai")
+            if named and _absent(match[3] or "", month or 0, int(match[day_at])):
+                return True
+    return False
+
+
+def _absent(year: str, month: int, day: int) -> bool:
+    """A leap year stands in for a year that is not written in full."""
+    return len(year) != 3 and _day(int(year) if len(year) == 4 else 2000, month, day) is None
+
+
 def _spoken(plain: str, today: date, past: bool | None, shift: int | None) -> list[tuple[int, int, date | None]]:
     """Days whose numbers are words: "pandrah august unnis sau nabbe", "पंद्रह अगस्त दो हज़ार पाँच"."""
     parts = parts_of(plain)

@@ -11,7 +11,7 @@ from .normalise import Normalised, normalise
 from .scripts import LETTER_SCRIPT
 from .transliterate import transliterate
 
-__all__ = ["is_name", "strip_frame", "titlecase", "transliterate"]
+__all__ = ["is_name", "is_sentence", "strip_frame", "titlecase", "transliterate"]
 
 _LONGEST, _MOST_WORDS = 100, 6
 _NAME = re.compile(rf"{LETTER}(?:{LETTER}|[.'’\- ])*", re.UNICODE)
@@ -26,6 +26,12 @@ def is_name(text: str) -> bool:
         return False
     letters = [char for char in plain if char not in " .'-"]
     return len(letters) >= 2 and all(char in LETTER_SCRIPT for char in letters)
+
+
+def is_sentence(text: str) -> bool:
+    """Whether words stand in it that no name has ("my father is …"), although letters and length would do."""
+    plain = normalise(text, squeeze=False).text.lower()
+    return any(match.group().rstrip(".") in _WORDS["sentence"] for match in _TOKEN.finditer(plain))
 
 
 def titlecase(name: str) -> str:

@@ -1,0 +1,190 @@
+"""Answers that come with their names in a free sentence: "my father is Ram Lal", "dob change karke 3 March likho".
+
+A field is mentioned by its name (the model's `field` entities, or its label in any language) or, for names, by the
+relative alone. What stands after the mention, up to the next one, is the value; a value that is denied ("Shyam Lal, not
+Ram Lal") is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from catalogue.model import Field, FieldUse
+from dialogue.answers.outcome import Accepted, Context, Refused
+from dialogue.answers.parsers import FREE, parse
+from nlu.text.kin import find_kin
+from nlu.text.matching import Matcher
+from nlu.text.names import strip_frame
+
+_NOT_BEFORE_IT = re.compile(r"(?<!\w)(?:not|isn't)\s+$", re.I)
+"""English denies what follows, the other languages what stands before."""
+_NOT_AFTER_IT = re.compile(r"^\s+(?:hai\s+|है\s+|ਹੈ\s+|ہے\s+)?(?:nahi|nahin|nai|नहीं|नही|ਨਹੀਂ|نہیں)(?!\w)", re.I)
+_LINK = re.compile(
+    r"^\s*(?:ji|जी|ਜੀ|جی)?\s*(?:(?:is|was|are|to|as|hai|hain|he|ko|ka naam|ki|'s name is|name is|naam|"
+    r"का नाम|है|हैं|ਦਾ ਨਾਮ|ਦਾ ਨਾਂ|ਹੈ|ਹਨ|کا نام|ہے|ہیں)(?!\w)|[:：=])\s*",
+    re.I,
+)
+_END = re.compile(r"\s*(?<!\w)(?:hai|hain|he|h|है|हैं|ਹੈ|ਹਨ|ہے|ہیں|and|aur|और|ਅਤੇ|اور|mera|meri|my)(?!\w)[\s.,।۔]*$", re.I)
+_CLAUSE = re.compile(r"[,;\n،।۔]")
+_WRONG = re.compile(
+    r"^\s*(?:(?:is|was|hai|thoda|है|ਹੈ|ہے)\s+)?(?:wrong|incorrect|galat|galt|गलत|ग़लत|ਗਲਤ|ਗ਼ਲਤ|غلط)(?!\w)"
+    r"\s*(?:hai|है|ਹੈ|ہے)?[\s,.;:।۔،]*",
+    re.I,
+)
+_IN_DIGITS = frozenset({"phone", "aadhaar", "pincode", "date", "datetime", "money", "integer", "decimal"})
+_FRAME = "name "
+_SHORT_NAME = 4
+"""Words; longer ones without the model's word for it are a sentence."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A field named in the text. `by_kin`: only the relative was said."""
+
+    field: Field
+    start: int
+    end: int
+    by_kin: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """`values` and `refusals` by field id; `spans` are the stretches that they took, mentions included."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    refusals: Mapping[str, Refused] = field(default_factory=dict)
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@lru_cache(maxsize=256)
+def _labels(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> Matcher:
+    return Matcher(dict(fields))
+
+
+def label_matcher(uses: Sequence[FieldUse]) -> Matcher:
+    """Finds the field that a label names, in any of the four languages."""
+    return _labels(tuple((use.field.id, _label_words(use.field)) for use in uses))
+
+
+def _label_words(item: Field) -> tuple[str, ...]:
+    words = [item.id.replace("_", " ")]
+    for label in item.label.values():
+        words.append(label)
+        bare = re.sub(r"\s*\(.*?\)", "", label).strip()
+        if bare and bare != label:
+            words.append(bare)
+    words += [word.replace("ਨਾਮ", "ਨਾਂ") for word in words if "ਨਾਮ" in word]
+    return tuple(words)
+
+
+def mentions(uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str, Any]]) -> list[Mention]:
+    """Fields of `uses` that the text names, in order, each stretch of text once: the longest wins."""
+    by_id = {use.field.id: use.field for use in uses}
+    found = [
+        Mention(by_id[str(e["value"])], e["start"], e["end"])
+        for e in entities
+        if e["entity"] == "field" and str(e["value"]) in by_id and e["end"] > e["start"]
+    ]
+    found += [Mention(by_id[hit.key], hit.start, hit.end) for hit in label_matcher(uses).find(text)]
+    found += _kin(uses, text)
+    chosen: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.start - m.end, m.by_kin)):
+        if all(mention.end <= other.start or mention.start >= other.end for other in chosen):
+            chosen.append(mention)
+    return sorted(chosen, key=lambda m: m.start)
+
+
+def _kin(uses: Sequence[FieldUse], text: str) -> Iterator[Mention]:
+    names = [use.field for use in uses if use.field.type == "name"]
+    for kin in find_kin(text):
+        meant = [item for item in names if kin.value in item.id.split("_")]
+        if len(meant) == 1:
+            yield Mention(meant[0], kin.start, kin.end, by_kin=True)
+
+
+def tell(
+    uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str, Any]], context: Context, *, kin: bool = True
+) -> Told:
+    """Values that the text gives under their names. `kin`: whether a relative alone names a field."""
+    named = [mention for mention in mentions(uses, text, entities) if kin or not mention.by_kin]
+    values: dict[str, object] = {}
+    refusals: dict[str, Refused] = {}
+    spans: list[tuple[int, int]] = []
+    for index, mention in enumerate(named):
+        end = named[index + 1].start if index + 1 < len(named) else len(text)
+        now = replace(context, values={**context.values, **values})
+        found = _value(mention, text, end, entities, now)
+        if found is None or mention.field.id in values:
+            continue
+        outcome, last = found
+        if isinstance(outcome, Accepted):
+            values[mention.field.id] = outcome.value
+            spans.append((mention.start, last))
+        else:
+            refusals[mention.field.id] = outcome
+    return Told(values, {name: why for name, why in refusals.items() if name not in values}, tuple(spans))
+
+
+def _value(
+    mention: Mention, text: str, end: int, entities: Sequence[Mapping[str, Any]], context: Context
+) -> tuple[Accepted | Refused, int] | None:
+    """What is told of the mentioned field, and where that ends; None when nothing is."""
+    if mention.field.type == "name":
+        return _name(mention, text, end, entities, context)
+    rest = text[mention.end : end]
+    if mention.field.type in FREE:
+        link = _linked(rest)
+        if link is None:
+            return None
+        said = _trimmed(rest[link:])
+        outcome = parse(mention.field, said, context) if said else Refused("empty")
+        return (outcome, end) if isinstance(outcome, Accepted) else None
+    outcome = parse(mention.field, rest, context)
+    if isinstance(outcome, Accepted):
+        return (outcome, mention.end + outcome.end) if outcome.sure else None
+    clause = _CLAUSE.split(rest, maxsplit=1)[0]
+    return (outcome, end) if mention.field.type in _IN_DIGITS and re.search(r"\d", clause) else None
+
+
+def _name(
+    mention: Mention, text: str, end: int, entities: Sequence[Mapping[str, Any]], context: Context
+) -> tuple[Accepted, int] | None:
+    people = [e for e in entities if e["entity"] == "person_name" and mention.end <= e["start"] < end]
+    for person in sorted(people, key=lambda e: int(e["start"])):
+        said = text[person["start"] : person["end"]]
+        if _NOT_BEFORE_IT.search(text[: person["start"]]) or _NOT_AFTER_IT.match(text[person["end"] :]):
+            continue
+        outcome = parse(mention.field, said, context)
+        if isinstance(outcome, Accepted) and len(said.split()) <= _SHORT_NAME:
+            return outcome, int(person["end"])
+    rest = text[mention.end : end]
+    link = _linked(rest) or 0
+    clause = _CLAUSE.split(rest[link:], maxsplit=1)[0]
+    # Under a name's own name the words around it are known ("name Ram Lal hai aur …").
+    framed = strip_frame(_FRAME + clause)
+    outcome = parse(mention.field, framed.value, context)
+    if isinstance(outcome, Accepted) and len(framed.value.split()) <= _SHORT_NAME and framed.start >= len(_FRAME):
+        return outcome, mention.end + link + framed.end - len(_FRAME)
+    return None
+
+
+def _linked(rest: str) -> int | None:
+    """How much of the text after a mention only leads to the value ("is", ":", "is wrong, it is"), if anything does."""
+    at = 0
+    wrong = _WRONG.match(rest)
+    if wrong:
+        at = wrong.end()
+    while link := _LINK.match(rest[at:]):
+        at += link.end()
+    return at or None
+
+
+def _trimmed(text: str) -> str:
+    before = None
+    while before != text:
+        before, text = text, _END.sub("", text.strip(" .,;:-।۔،"))
+    return text

@@ -1,0 +1,106 @@
+"""Answers told with their names in free sentences, in all languages: what is taken, for which question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from catalogue import loader
+from catalogue.model import FieldUse
+from dialogue.answers.aim import aimed
+from dialogue.answers.assign import assign
+from dialogue.answers.correction import Correction, correction
+from dialogue.answers.outcome import Context
+from dialogue.answers.told import tell
+
+CATALOGUE = loader.load()
+SERVICE = CATALOGUE.services["income_certificate"]
+CONTEXT = Context(CATALOGUE, date(2026, 11, 22), "en")
+
+
+def uses(*names: str) -> list[FieldUse]:
+    return [use for use in SERVICE.fields if use.field.id in names]
+
+
+def person(text: str, *names: str) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "entity": "person_name",
+            "start": text.index(name),
+            "end": text.index(name) + len(name),
+            "confidence_entity": 0.9,
+        }
+        for name in names
+    ]
+
+
+FIRST = ("father_name", "dob", "gender")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("my father is Ram Lal", {"father_name": "Ram Lal"}),
+        ("father's name is ram lal", {"father_name": "Ram Lal"}),
+        ("mere papa Ram Lal hain", {"father_name": "Ram Lal"}),
+        ("pitaji ka naam Ram Lal hai aur main mahila hun", {"father_name": "Ram Lal", "gender": "female"}),
+        ("मेरे पिता जी राम लाल हैं", {"father_name": "राम लाल"}),
+        ("पिताजी का नाम राम लाल है, जन्म 3 मार्च 1990", {"father_name": "राम लाल", "dob": "1990-03-03"}),
+        ("ਮੇਰੇ ਪਿਤਾ ਜੀ ਰਾਮ ਲਾਲ ਹਨ", {"father_name": "ਰਾਮ ਲਾਲ"}),
+        ("ਪਿਤਾ ਦਾ ਨਾਂ ਰਾਮ ਲਾਲ ਹੈ", {"father_name": "ਰਾਮ ਲਾਲ"}),
+        ("میرے والد رام لال ہیں", {"father_name": "رام لال"}),
+        ("والد کا نام رام لال ہے", {"father_name": "رام لال"}),
+        (
+            "walid ka naam Rashid Ahmad, 5/6/1988, mard",
+            {"father_name": "Rashid Ahmad", "dob": "1988-06-05", "gender": "male"},
+        ),
+    ],
+)
+def test_a_named_answer_goes_where_it_is_named(text: str, values: dict[str, object]) -> None:
+    found = assign(uses(*FIRST), text, CONTEXT)
+    assert dict(found.values) == values and found.sure
+
+
+def test_a_denied_value_is_passed_over() -> None:
+    for text in ("father's name is Shyam Lal not Ram Lal", "father's name is not Ram Lal but Shyam Lal"):
+        assert tell(uses("father_name"), text, person(text, "Shyam Lal", "Ram Lal"), CONTEXT).values == {
+            "father_name": "Shyam Lal"
+        }
+    text = "papa ka naam Ram Lal nahi hai Shyam Lal hai"
+    assert correction(text, person(text, "Ram Lal", "Shyam Lal"), uses("father_name", "dob"), CONTEXT) == Correction(
+        "father_name", "Shyam Lal"
+    )
+
+
+@pytest.mark.parametrize("text", ["what did I say so far?", "my father is very ill", "मेरे पिता जी क्या करें"])
+def test_a_sentence_is_no_name(text: str) -> None:
+    assert "applicant_name" not in assign(uses("applicant_name"), text, CONTEXT).values
+
+
+@pytest.mark.parametrize("text", ["Babu Lal", "Mai Ram", "Jai Kishan", "Is Ram", "बाबू लाल", "Beti Devi"])
+def test_a_name_made_of_such_words_stays_a_name_when_it_may(text: str) -> None:
+    found = assign(uses("applicant_name"), text, CONTEXT)
+    assert bool(found.values) == (text != "Is Ram")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "problem"),
+    [
+        (("dob", "gender"), "30 feb 1990", ("dob", "date_impossible")),
+        (("dob", "gender"), "31/04/1990", ("dob", "date_impossible")),
+        (("mobile", "years_in_delhi", "occupation", "marital_status"), "98765 4321", ("mobile", "phone")),
+        (("pincode", "years_in_delhi"), "11003", ("pincode", "pincode")),
+    ],
+)
+def test_what_nearly_fits_is_told_what_is_wrong(asked: tuple[str, ...], text: str, problem: tuple[str, str]) -> None:
+    questions = [use for name in asked for use in all_uses(name)]
+    refusals = aimed(questions, text, CONTEXT)
+    assert {name: why.code for name, why in refusals.items()} == dict([problem])
+
+
+def all_uses(name: str) -> list[FieldUse]:
+    found = [use for service in CATALOGUE.services.values() for use in service.fields if use.field.id == name]
+    return found[:1]
