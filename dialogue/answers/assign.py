@@ -173,13 +173,14 @@ def assign(
         if ordered is not None:
             return ordered
     found = _by_kind(uses, text, context)
-    if found.values:
+    meant = {} if found.sure else aimed(uses, text, context)
+    if found.values and not meant:
         return found
-    if len(parts) == 1:
+    if len(parts) == 1 and not meant:
         outcome = parse(uses[0].field, text, context)
         if isinstance(outcome, Accepted):
             return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
-    return Assignment({}, told.refusals or aimed(uses, text, context))
+    return Assignment({}, told.refusals or meant)
 
 
 def _with(told: Told, uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
