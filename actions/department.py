@@ -130,12 +130,21 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Provable:
+    """One fact that a certificate proves; `limit` in rupees or years, as the test has it."""
+
+    test: str
+    limit: int
+
+
+@dataclass(frozen=True)
 class CertificateInfo:
     number: str
     kind: str
     issued_at: datetime
     sha256: str
     status: str
+    proofs: tuple[Provable, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +219,12 @@ class DepartmentClient:
         data = await self._json("GET", f"/applications/{number}/certificate")
         return _read(
             lambda: CertificateInfo(
-                data["number"], data["kind"], _moment(data["issued_at"]), data["sha256"], data.get("status", "valid")
+                data["number"],
+                data["kind"],
+                _moment(data["issued_at"]),
+                data["sha256"],
+                data.get("status", "valid"),
+                tuple(Provable(str(one["test"]), int(one["limit"])) for one in data.get("proofs") or ()),
             )
         )
 
@@ -218,6 +232,14 @@ class DepartmentClient:
         """A one-time download. Without a `key` every call makes a new one."""
         path = f"/certificates/{certificate}/tokens"
         data = await self._json("POST", path, key or uuid.uuid4().hex, {"reference": reference})
+        return _read(lambda: DownloadToken(data["token"], data["url"], _moment(data["expires_at"])))
+
+    async def prove(
+        self, certificate: str, reference: str, fact: Provable, audience: str, key: str | None = None
+    ) -> DownloadToken:
+        """The proof of one fact, signed for a receiver; its code is at `url` until `expires_at`."""
+        body = {"reference": reference, "test": fact.test, "limit": fact.limit, "audience": audience}
+        data = await self._json("POST", f"/certificates/{certificate}/proofs", key or uuid.uuid4().hex, body)
         return _read(lambda: DownloadToken(data["token"], data["url"], _moment(data["expires_at"])))
 
     async def aclose(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions import proving
 from actions.base import SahayakAction
 from actions.department import Application, DepartmentError, DepartmentNotFound, DepartmentRefused
 from actions.drafts import stop
@@ -114,11 +115,14 @@ def tell(turn: Turn, item: Filed, found: Application) -> None:
 
 
 class DownloadCertificate(SahayakAction):
-    """The certificate again: the same file, a new one-time link."""
+    """The certificate again: the same file, a new one-time link. Or, by taps, the proof of one fact from it."""
 
     action_name = "action_download_certificate"
 
     async def act(self, turn: Turn) -> None:
+        if proving.is_about_proof(turn):
+            await proving.prove(turn)
+            return
         item = mine(turn)
         ready = [f for f in turn.state.filed if f.certificate]
         if (item is None or not item.certificate) and len(ready) == 1 and turn.message.kind != "choice":
@@ -158,6 +162,7 @@ async def send_certificate(turn: Turn, number: str, item: Filed) -> None:
     )
     turn.attachments.append(Attachment(url, f"{number}.pdf", "application/pdf", certificate=number))
     turn.attachments.append(Attachment(f"{url}/qr.png", "qr.png", "image/png"))
+    await proving.offer(turn, replace(item, certificate=number))
 
 
 class VerifyCertificate(SahayakAction):

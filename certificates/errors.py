@@ -9,6 +9,7 @@ CertificateError
 │   ├── LayoutError       a layout description is wrong, or there is none
 │   ├── FontsMissing      the typefaces were not installed
 │   └── ReadBackFailed    the finished PDF did not say what it should; it must not leave the house
+├── NotProvable           the certificate does not show what was to be proved; `code` says why
 ├── KeyStoreError         a signing key cannot be made, read or used
 └── Malformed             bytes from outside are not what they claim to be; `reason` is a word for machines
 """
@@ -76,6 +77,14 @@ class ReadBackFailed(IssueError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"The finished certificate did not pass its own check ({reason}); it was not issued.")
+
+
+class NotProvable(CertificateError):
+    """`code`: does_not_hold, expired (the certificate is), or audience (the receiver has no name that can be shown)."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(f"This cannot be proved from the certificate ({code}).")
 
 
 class KeyStoreError(CertificateError):

@@ -16,6 +16,7 @@ import yaml
 
 from certificates.credential import RELATIONS
 from certificates.errors import LayoutError
+from certificates.proof import TESTS, Statement
 
 FOLDER: Final = Path(__file__).parent / "layouts"
 LANGUAGES: Final = ("en", "hi", "pa", "ur")
@@ -62,6 +63,8 @@ class Layout:
     value: tuple[str, ...] = ()
     derived: Mapping[str, Derived] = field(default_factory=dict)
     photo: bool = False
+    proofs: tuple[Statement, ...] = ()
+    """Single facts that people are asked to prove, in the order in which they are offered."""
 
 
 def _strict(data: Any, where: str, required: set[str], optional: set[str]) -> dict[str, Any]:
@@ -110,9 +113,22 @@ def _row(data: Any, where: str) -> Row:
     )
 
 
+def _proofs(data: Any, where: str) -> tuple[Statement, ...]:
+    found = []
+    for test, limits in (data or {}).items():
+        if test not in TESTS:
+            raise LayoutError(f"{where}: there is no test {test!r}.")
+        if not isinstance(limits, list) or not all(isinstance(limit, int) for limit in limits):
+            raise LayoutError(f"{where}: {test} needs a list of whole numbers.")
+        found += [Statement(test, limit) for limit in limits]
+    return tuple(found)
+
+
 def read(text: str, kind: str) -> Layout:
     """A layout from its YAML text. Raises `LayoutError` with the place."""
-    entry = _strict(yaml.safe_load(text), kind, {"persons", "rows"}, {"district", "value", "derived", "photo"})
+    entry = _strict(
+        yaml.safe_load(text), kind, {"persons", "rows"}, {"district", "value", "derived", "photo", "proofs"}
+    )
     derived = {}
     for name, item in (entry.get("derived") or {}).items():
         where = f"{kind}: derived {name}"
@@ -126,6 +142,7 @@ def read(text: str, kind: str) -> Layout:
         value=tuple(entry.get("value", ())),
         derived=derived,
         photo=bool(entry.get("photo", False)),
+        proofs=_proofs(entry.get("proofs"), f"{kind}: proofs"),
     )
 
 

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Final
 
 from certificates import credential as credentials
+from certificates import proof as proofs
 from certificates import qr, status_list
 from certificates.credential import Credential
 from certificates.errors import CertificateError, Malformed
-from certificates.keys import KeySet
+from certificates.keys import KeyRecord, KeySet
+from certificates.proof import Proof
 from certificates.status_list import StatusList
 
 VERDICTS: Final = (
@@ -49,6 +51,7 @@ class Verdict:
     reason: str
     credential: Credential | None = None
     list_age: int | None = None
+    proof: Proof | None = None
 
     @property
     def valid(self) -> bool:
@@ -64,7 +67,7 @@ class Known:
 
 
 def check_bytes(data: bytes, known: Known, now: datetime) -> Verdict:
-    """The verdict on a credential's bytes, as a QR code or a PDF carries them."""
+    """The verdict on the bytes that a QR code or a PDF carries: a credential's, or a proof's."""
     try:
         message = credentials.unpack(data)
     except Malformed as error:
@@ -72,8 +75,10 @@ def check_bytes(data: bytes, known: Known, now: datetime) -> Verdict:
     key = known.keys.find(message.kid)
     if key is None:
         return Verdict("unknown_issuer", "unknown_key")
-    if message.type or not message.verify(key.public):
+    if message.type not in ("", proofs.TYPE) or not message.verify(key.public):
         return Verdict("altered", "signature")
+    if message.type:
+        return _proof(message.payload, key, int(now.timestamp()))
     try:
         credential = credentials.parse(message.payload)
     except Malformed as error:
@@ -83,6 +88,23 @@ def check_bytes(data: bytes, known: Known, now: datetime) -> Verdict:
     if not key.counts_at(credential.issued_at):
         return Verdict("unknown_issuer", "key_withdrawn", credential)
     return _standing(credential, known, int(now.timestamp()))
+
+
+def _proof(payload: bytes, key: KeyRecord, now: int) -> Verdict:
+    """A proof needs no status list: it is made only of what stands, and is over in a quarter of an hour."""
+    try:
+        proof = proofs.parse(payload)
+    except Malformed as error:
+        return Verdict("altered", error.reason)
+    if proof.issuer != key.department:
+        return Verdict("unknown_issuer", "not_its_key", proof=proof)
+    if not key.counts_at(proof.issued_at):
+        return Verdict("unknown_issuer", "key_withdrawn", proof=proof)
+    if now >= proof.expires_at:
+        return Verdict("expired", "proof_over", proof=proof)
+    if proof.issued_at > now + SKEW:
+        return Verdict("too_old_to_tell", "clock", proof=proof)
+    return Verdict("valid", "proof", proof=proof)
 
 
 def _standing(credential: Credential, known: Known, now: int) -> Verdict:
@@ -138,6 +160,9 @@ def main(arguments: list[str], now: datetime) -> int:
     if verdict.credential is not None:
         for name in ("kind", "number", "persons", "district", "value", "date"):
             print(f"  {name}: {getattr(verdict.credential, name)}")
+    if verdict.proof is not None:
+        for name in ("audience", "statement", "name", "local", "kind", "date"):
+            print(f"  {name}: {getattr(verdict.proof, name)}")
     return 0 if verdict.valid else 1
 
 

@@ -19,7 +19,7 @@ from connectors.intake.sandbox import Sandbox
 from connectors.intake.taker import Taker
 from connectors.limiter import BodyLimit
 from connectors.measuring import Measuring
-from connectors.pages import downloads, public
+from connectors.pages import downloads, proofs, public
 from connectors.parts import Parts
 from connectors.pushing import Pushing
 from connectors.whatsapp import routes as whatsapp
@@ -62,6 +62,7 @@ def create_app(parts: Parts, *, sending: bool = True) -> FastAPI:
         chat.routes(parts, hub, taker),
         callbacks.routes(parts),
         downloads.routes(parts),
+        proofs.routes(parts),
         health.routes(parts),
         public.routes(parts),
     ):

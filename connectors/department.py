@@ -14,6 +14,7 @@ from runtime import signing
 
 TIMEOUT = httpx.Timeout(15.0, connect=3.0)
 PDF_BYTES = 10 * 1024 * 1024
+PROOF_BYTES = 16 * 1024
 
 
 class Department:
@@ -35,6 +36,15 @@ class Department:
         async with self._call("POST", "/certificates/redeem", body) as answer:
             name = answer.headers.get("x-file-name") or _name(answer.headers.get("content-disposition", ""))
             return await _all(answer, PDF_BYTES), name
+
+    async def proof(self, token: str) -> str:
+        """What the code of a proof says, while it is good. Raises `DepartmentError`."""
+        async with self._call("GET", f"/certificates/proofs/{token}") as answer:
+            data = await _all(answer, PROOF_BYTES)
+        try:
+            return str(json.loads(data)["text"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise DepartmentError(0) from error
 
     async def public(self, path: str, limit: int) -> tuple[bytes, str]:
         """A public document (keys, status list) and its type. Raises `DepartmentError`."""

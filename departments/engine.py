@@ -10,10 +10,13 @@ from typing import Any
 
 from catalogue.loader import load as load_catalogue
 from catalogue.model import Catalogue
-from certificates import issue, status_list
-from certificates.credential import StatusRef
-from certificates.errors import CertificateError, FontsMissing, IssueError, KeyStoreError
-from certificates.keys import KeyStore, jwks, open_store
+from certificates import issue, layout, proof, qr, status_list
+from certificates.credential import Credential, StatusRef
+from certificates.errors import CertificateError, FontsMissing, IssueError, KeyStoreError, NotProvable
+from certificates.keys import KeySet, KeyStore, jwks, open_store
+from certificates.pdf import reading
+from certificates.proof import Statement
+from certificates.verify import Known, check_bytes
 from departments.errors import Invalid, Unavailable
 from departments.issuing import Facts, Paper
 from runtime.settings import Settings
@@ -61,6 +64,28 @@ class CertificateEngine:
             raise Invalid(str(error), error.code) from error
         expires = made.credential.expires_at
         return Paper(made.pdf, made.credential.kind, datetime.fromtimestamp(expires, UTC) if expires else None)
+
+    def statements(self, pdf: bytes, at: datetime) -> list[Statement]:
+        held = self._credential(pdf)
+        return [item for item in layout.load(held.kind).proofs if proof.holds(held, item, at)]
+
+    def prove(self, pdf: bytes, statement: Statement, audience: str, at: datetime) -> tuple[str, datetime]:
+        held = self._credential(pdf)
+        try:
+            made = proof.derive(held, statement, audience, at, self._random(12))
+            signed = proof.sign(made, self._keys.current(held.issuer, at))
+        except NotProvable as error:
+            raise Invalid(str(error), error.code) from error
+        except KeyStoreError as error:
+            raise Unavailable(str(error), error.code) from error
+        return qr.text(signed, self._public_url), datetime.fromtimestamp(made.expires_at, UTC)
+
+    def _credential(self, pdf: bytes) -> Credential:
+        """What a paper of our own certifies; it was read back before it was stored."""
+        verdict = check_bytes(reading.embedded(pdf), Known(KeySet.of(self._keys)), datetime.now(UTC))
+        if verdict.credential is None:
+            raise Unavailable("The stored certificate cannot be read.", "unreadable")
+        return verdict.credential
 
     def jwks(self) -> dict[str, Any]:
         return jwks(self._keys)

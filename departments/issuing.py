@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.model import Service
+from certificates.proof import Statement
 from departments import audit, decisions, numbers, records, register
 from departments.errors import Conflict, Forbidden, Invalid, NotFound
 from departments.office import Office
@@ -56,6 +57,12 @@ class Paper:
 class Engine(Protocol):
     def make(self, facts: Facts) -> Paper:
         """Draws and signs. Raises `Invalid` with a sentence for the officer when the facts cannot be certified."""
+
+    def statements(self, pdf: bytes, at: datetime) -> list[Statement]:
+        """Single facts that the certificate in a stored paper proves at a moment."""
+
+    def prove(self, pdf: bytes, statement: Statement, audience: str, at: datetime) -> tuple[str, datetime]:
+        """The text of the proof's code, and when it is over. Raises `Invalid` when the certificate does not show it."""
 
     def jwks(self) -> dict[str, Any]:
         """The public keys of all departments, with their history."""

@@ -23,6 +23,7 @@ class Limit:
 LOGIN_NAME = Limit("login-name", 5, timedelta(minutes=15))
 LOGIN_ADDRESS = Limit("login-address", 30, timedelta(minutes=15))
 TOKENS = Limit("tokens", 5, timedelta(minutes=10))
+PROOFS = Limit("proofs", 10, timedelta(minutes=10))
 REDEEM = Limit("redeem", 20, timedelta(minutes=10))
 
 

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import delete, text
 
 from catalogue.loader import load as load_catalogue
-from departments import idempotency, limits, migrate, officers, sealing
+from departments import idempotency, limits, migrate, officers, proofs, sealing
 from departments.api import failures, routes
 from departments.api.signed import SignedOnly
 from departments.callbacks import Sender
@@ -136,5 +136,6 @@ def _forget(office: Office) -> None:
     idempotency.forget(office)
     with office.database.write() as session:
         limits.forget(session, office.now())
+        proofs.forget(session, office.now())
         # A used token is a trace of who downloaded; the first use counts for reprints, so the newest stay for a month.
         session.execute(delete(Token).where(Token.expires_at < office.now() - timedelta(days=31)))

@@ -275,6 +275,16 @@ class Token(Base):
     browser: Mapped[str | None] = mapped_column(Digest)
 
 
+class Proof(Base):
+    """A proof of one fact while it is good; `digest` is the hash of the token under which its code is shown."""
+
+    __tablename__ = "proofs"
+
+    digest: Mapped[str] = mapped_column(Digest, primary_key=True)
+    sealed_text: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class RegisterEntry(Base):
     """Append-only and hash-chained: everything that ever happened to a certificate."""
 
@@ -283,7 +293,7 @@ class RegisterEntry(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     event: Mapped[str] = mapped_column(Id)
-    """issued, reprint, superseded, suspended, restored or revoked."""
+    """issued, reprint, proof, superseded, suspended, restored or revoked."""
     certificate: Mapped[str] = mapped_column(Number, index=True)
     application: Mapped[str] = mapped_column(Number)
     officer: Mapped[str]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from catalogue.messages import Messages
 from nlu.text.normalise import normalise
+from nlu.text.yesno import yes_no
 
 INTENT_OF_VERB = {
     "lang": "choose_language",
@@ -35,6 +36,10 @@ INTENT_OF_VERB = {
 """Verbs of the fixed grammar of choice ids; `ask:<topic>:<service>` is spelt out below, `confirm:no` denies."""
 
 
+PROOF = "more:proof:"
+"""Taps that lead to the proof of one fact from a certificate, whose number follows."""
+
+
 def intent_of(choice: str) -> str:
     """Intent that a tap stands for; `nlu_fallback` for an id outside the grammar."""
     verb, _, rest = choice.partition(":")
@@ -42,6 +47,8 @@ def intent_of(choice: str) -> str:
         topic = rest.partition(":")[0]
         known = ("documents", "fee", "time", "eligibility", "process")
         return f"ask_{topic}" if topic in known else "nlu_fallback"
+    if choice.startswith(PROOF):
+        return "download_certificate"
     if choice in ("confirm:no", "consent:no"):
         return "deny"
     return INTENT_OF_VERB.get(verb, "nlu_fallback")
@@ -82,3 +89,14 @@ def commands(messages: Messages) -> dict[str, str]:
 def commanded(text: str, known: Mapping[str, str]) -> str | None:
     """Choice id of the button whose title, and nothing else, was written; `known` as `commands` gives it."""
     return known.get(_plain(text))
+
+
+def awaited(text: str, pending: str, offered: Sequence[Sequence[str]]) -> str | None:
+    """The tap that a free text completes: for whom a proof is. Only right after that was asked, while the way to
+    another fact is still on offer; a bare no is none.
+    """
+    asked = pending.startswith(PROOF) and any(choice_id == pending.rsplit(":", 2)[0] for choice_id, _ in offered)
+    said = " ".join(text.split())
+    if not asked or not said or yes_no(said) is not None:
+        return None
+    return f"{pending}:{said}"

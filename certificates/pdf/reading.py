@@ -46,7 +46,7 @@ def check(data: bytes, known: Known, now: datetime) -> Verdict:
         return Verdict("altered", "size")
     try:
         signer = _signature(data, known)
-        credential = _embedded(data)
+        credential = embedded(data)
         scanned = scan(data)
         text = printed(data)
     except Malformed as error:
@@ -54,6 +54,8 @@ def check(data: bytes, known: Known, now: datetime) -> Verdict:
     except Exception:
         return Verdict("altered", "pdf_unreadable")
     verdict = check_bytes(credential, known, now)
+    if verdict.proof is not None:
+        return Verdict("altered", "pdf_attachment")
     if verdict.credential is None:
         return verdict
     if signer.department != verdict.credential.issuer:
@@ -96,8 +98,8 @@ def _point(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
 
 
-def _embedded(data: bytes) -> bytes:
-    """The credential that the file carries."""
+def embedded(data: bytes) -> bytes:
+    """The credential that the file carries, not yet believed. Raises `Malformed`."""
     reader = PdfFileReader(io.BytesIO(data), strict=True)
     names: Any = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
     if len(names) != 2 or str(names[0]) != ATTACHMENT:

@@ -22,8 +22,10 @@ from PIL import Image
 
 from certificates import cbor, cose, jwk, qr, status_list
 from certificates import credential as credentials
+from certificates import proof as proofs
 from certificates.credential import Credential, Person, StatusRef
 from certificates.keys import KeyRecord, KeySet, to_jwk
+from certificates.proof import Proof, Statement
 
 FOLDER: Final = Path(__file__).parent
 NOW: Final = datetime(2026, 11, 22, 10, 0, tzinfo=timezone.utc)
@@ -105,6 +107,21 @@ LICENCE = dataclasses.replace(
 )
 
 
+BELOW = Proof(
+    issuer="revenue",
+    audience="Delhi Bank, Shahdara",
+    issued_at=int((NOW + timedelta(hours=2)).timestamp()),
+    expires_at=int((NOW + timedelta(hours=2, minutes=15)).timestamp()),
+    cti=bytes(range(12, 24)),
+    statement=Statement("income_below", 250000),
+    kind=INCOME.kind,
+    name=INCOME.persons[0].name,
+    local=INCOME.persons[0].local,
+    date=INCOME.date,
+    language=INCOME.language,
+)
+
+
 @dataclass(frozen=True)
 class Case:
     """`data` is what the QR code carries; `credential` says what was meant, None for a hostile case."""
@@ -114,7 +131,7 @@ class Case:
     data: bytes
     verdict: str
     reason: str
-    credential: Credential | None = None
+    credential: Credential | Proof | None = None
     moment: datetime = NOW
     text: str = ""
     lists: bool = True
@@ -227,6 +244,7 @@ def cases() -> Iterator[Case]:
     yield Case("not_its_key", "another department's key", foreign, "unknown_issuer", "not_its_key", LICENCE, late)
     for name, about, data, reason in _broken(good):
         yield Case(name, about, data, "altered", reason, None, late)
+    yield from _of_a_proof(late)
     yield Case("no_digits", "letters in the fragment", b"", "altered", "qr_digits", None, late, f"{URL}/verify#12a4")
     yield Case(
         "leading_zero",
@@ -238,6 +256,42 @@ def cases() -> Iterator[Case]:
         late,
         f"{URL}/verify#0{qr.digits(good)}",
     )
+
+
+def _limit(rupees: int) -> bytes:
+    return b"\x1a" + rupees.to_bytes(4, "big")
+
+
+def _of_a_proof(late: datetime) -> Iterator[Case]:
+    good = proofs.sign(BELOW, REVENUE)
+    over = late + timedelta(minutes=15)
+    yield Case("proof", "one fact for one receiver", good, "valid", "proof", BELOW, late)
+    yield Case("proof_no_list", "a proof needs no status list", good, "valid", "proof", BELOW, late, lists=False)
+    yield Case("proof_over", "the quarter of an hour is over", good, "expired", "proof_over", BELOW, over)
+    yield Case("proof_early", "made in the verifier's future", good, "too_old_to_tell", "clock", BELOW, NOW)
+    foreign = proofs.sign(BELOW, TRANSPORT)
+    yield Case("proof_not_its_key", "another department's key", foreign, "unknown_issuer", "not_its_key", BELOW, late)
+    withdrawn = proofs.sign(BELOW, WITHDRAWN)
+    yield Case(
+        "proof_withdrawn", "the key no longer counted", withdrawn, "unknown_issuer", "key_withdrawn", BELOW, late
+    )
+    day = dataclasses.replace(BELOW, expires_at=BELOW.issued_at + 86400)
+    hostile = {
+        "proof_of_a_day": ("a proof that would live longer than 15 minutes", proofs.sign(day, REVENUE), "claims"),
+        "proof_untyped": ("a proof without its type", cose.sign(proofs.payload(BELOW), REVENUE), "claims"),
+        "proof_of_a_credential": (
+            "a proof's type on a credential",
+            cose.sign(credentials.payload(INCOME), REVENUE, proofs.TYPE),
+            "claims",
+        ),
+        "proof_changed": (
+            "the limit changed",
+            good.replace(b"\x1a\x00\x03\xd0\x90", b"\x1a\x00\x01\x86\xa0"),
+            "signature",
+        ),
+    }
+    for name, (about, data, reason) in hostile.items():
+        yield Case(name, about, data, "altered", reason, None, late)
 
 
 def _broken(good: bytes) -> Iterator[tuple[str, str, bytes, str]]:
@@ -286,12 +340,16 @@ def document(case: Case) -> dict[str, Any]:
     stages: dict[str, Any] = {"name": case.name, "about": case.about, "now": int(case.moment.timestamp())}
     if case.credential is not None:
         stages["claims"] = {**dataclasses.asdict(case.credential), "cti": case.credential.cti.hex()}
-        stages["cbor"] = credentials.payload(case.credential).hex()
+        stages["cbor"] = _payload(case.credential).hex()
     stages["carried"] = case.data.hex()
     stages["qr"] = case.scanned
     stages["status_lists"] = case.lists
     stages["expected"] = {"verdict": case.verdict, "reason": case.reason}
     return stages
+
+
+def _payload(meant: Credential | Proof) -> bytes:
+    return proofs.payload(meant) if isinstance(meant, Proof) else credentials.payload(meant)
 
 
 def picture(case: Case) -> Image.Image:
@@ -305,7 +363,7 @@ def picture(case: Case) -> Image.Image:
     return image.resize((image.width * 4, image.height * 4))
 
 
-PICTURES: Final = ("income_hi", "marriage_pa", "licence_ur", "name_changed")
+PICTURES: Final = ("income_hi", "marriage_pa", "licence_ur", "name_changed", "proof")
 
 
 def known() -> KeySet:

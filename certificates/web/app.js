@@ -176,13 +176,36 @@ function mark(colour) {
   return svg;
 }
 
+function clock(seconds) {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Kolkata", hour: "2-digit", minute: "2-digit" }).format(new Date(seconds * 1000));
+}
+
+// One fact, for whom and until when; no number, no further value.
+function fact(proof) {
+  const limit = proof.test === "income_below" ? value(proof.limit) : String(proof.limit);
+  const sentence = say(`test_${proof.test}`, { limit: `\u2068${limit}\u2069` });
+  const question = make("div", {}, make("dt", { textContent: sentence }), make("dd", { className: "large", textContent: say("yes") }));
+  const rows = [row("proof_for", proof.audience, true), row("proof_until", `${moment(proof.expiresAt)}, ${clock(proof.expiresAt)}`)];
+  rows.push(row("proof_from", `${say(`kind_${proof.kind}`)}, ${date(proof.date)}`), row("issuer", issuer(proof.issuer)));
+  return [
+    make("p", { className: "compare", textContent: say("compare_proof", { audience: `\u2068${proof.audience}\u2069` }) }),
+    person({ name: proof.name, local: proof.local }, proof.language),
+    make("dl", {}, question, ...rows),
+  ];
+}
+
+function issuer(name) {
+  return texts[`issuer_${name}`] ? say(`issuer_${name}`) : name;
+}
+
 function show() {
   const box = $("result");
   if (!last) return;
-  const { verdict, reason, credential, listAge } = last;
+  const { verdict, reason, credential, listAge, proof } = last;
   const colour = COLOURS[verdict] || (verdict === "no_code" || verdict === "cannot_check" ? "warn" : "bad");
+  const title = proof && texts[`verdict_proof_${verdict}`] ? `verdict_proof_${verdict}` : `verdict_${verdict}`;
   const why = texts[`reason_${reason}`] ? say(`reason_${reason}`) : say(`explain_${verdict}`);
-  const words = make("div", {}, make("h2", { textContent: say(`verdict_${verdict}`) }), make("p", { textContent: why }));
+  const words = make("div", {}, make("h2", { textContent: say(title) }), make("p", { textContent: why }));
   box.replaceChildren(make("div", { className: `verdict ${colour}` }, mark(colour), words));
   if (credential) {
     // What a bad signature says is not shown; a good one is, whatever has become of the certificate since.
@@ -193,10 +216,11 @@ function show() {
     rows.push(row("number", credential.number, true), row("issued", date(credential.date)));
     if (credential.expiresAt) rows.push(row("until", moment(credential.expiresAt)));
     if (credential.district) rows.push(row("district", credential.district));
-    rows.push(row("issuer", texts[`issuer_${credential.issuer}`] ? say(`issuer_${credential.issuer}`) : credential.issuer));
+    rows.push(row("issuer", issuer(credential.issuer)));
     rows.push(row("list", listAge === null ? say("no_list") : age(listAge)));
     box.append(make("dl", {}, ...rows));
   }
+  if (proof) box.append(...fact(proof));
   box.hidden = false;
 }
 

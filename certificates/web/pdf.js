@@ -166,6 +166,7 @@ export async function checkPdf(bytes, known, now, open) {
   if (!page.credential) return nothing("altered", "pdf_attachment");
   const verdict = await checkBytes(page.credential, known, now);
   const { credential } = verdict;
+  if (verdict.proof) return nothing("altered", "pdf_attachment");
   if (!credential) return verdict;
   if (key.department !== credential.issuer) return nothing("altered", "pdf_signer", credential);
   if (!countsAt(key, credential.issuedAt)) return nothing("unknown_issuer", "key_withdrawn", credential);

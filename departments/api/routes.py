@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from departments import applications, idempotency, issuing, limits, papers, records, slots, tokens
+from certificates.proof import Statement
+from departments import applications, idempotency, issuing, limits, papers, proofs, records, slots, tokens
 from departments.api import shapes
 from departments.errors import NotFound, TooLarge
 from departments.idempotency import Answer, Write
@@ -135,6 +136,7 @@ def certificate(here: Here, number: str) -> Answer:
         "issued_at": iso(row.issued_at),
         "sha256": row.sha256,
         "status": row.status,
+        "proofs": [{"test": item.test, "limit": item.limit} for item in proofs.offered(here, row)],
     }
 
 
@@ -177,6 +179,25 @@ def token(here: Here, key: Key, number: str, body: shapes.TokenIn) -> Response:
     status_code, answer = idempotency.once(here, write, 201, work)
     made = tokens.derive(here, number, key)
     return _json((status_code, {"token": made, "url": f"{here.public_url}/c/{made}", **answer}))
+
+
+@router.post("/certificates/{number}/proofs", status_code=201, response_model=shapes.TokenOut)
+def prove(here: Here, key: Key, number: str, body: shapes.ProofIn) -> Response:
+    def work(session: Session) -> Answer:
+        statement = Statement(body.test, body.limit)
+        until = proofs.make(here, session, number, body.reference, statement, body.audience, key)
+        return {"expires_at": iso(until)}
+
+    write = Write(key, f"POST /certificates/{number}/proofs", body.model_dump(mode="json"))
+    status_code, answer = idempotency.once(here, write, 201, work)
+    made = proofs.derive(here, number, key)
+    return _json((status_code, {"token": made, "url": f"{here.public_url}/p/{made}", **answer}))
+
+
+@router.get("/certificates/proofs/{token}", response_model=shapes.ProofOut)
+def read_proof(here: Here, token: str) -> Answer:
+    with here.database.read() as session:
+        return {"text": proofs.read(here, session, token)}
 
 
 @router.get("/certificates/{number}/pdf", responses=PDF, response_class=Response)

@@ -56,6 +56,15 @@ class TokenIn(In):
     reference: Line
 
 
+class ProofIn(In):
+    """`limit`: rupees or years, as the test has it."""
+
+    reference: Line
+    test: Word
+    limit: Annotated[int, Field(ge=0, lt=10**12)]
+    audience: Annotated[str, StringConstraints(min_length=2, max_length=80)]
+
+
 class RedeemIn(In):
     token: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     browser: Line
@@ -135,12 +144,22 @@ class SlotsOut(Out):
     slots: list[SlotOut]
 
 
+class StatementOut(Out):
+    test: str
+    limit: int
+
+
 class CertificateOut(Out):
     number: str
     kind: str
     issued_at: datetime
     sha256: str
     status: Literal["valid", "suspended", "revoked", "superseded"]
+    proofs: list[StatementOut]
+
+
+class ProofOut(Out):
+    text: str
 
 
 class TokenOut(Out):

@@ -19,7 +19,7 @@ from rasa.core.lock_store import InMemoryLockStore
 
 from actions import all_actions
 from actions.services import Services
-from dialogue.choices import chosen, commanded, commands, intent_of
+from dialogue.choices import awaited, chosen, commanded, commands, intent_of
 from dialogue.conversation import Conversation
 from dialogue.nlg import CatalogueNlg
 from dialogue.tracker_store import TurnTrackerStore
@@ -102,8 +102,9 @@ class Brain:
     def _message(self, inbound: Inbound, channel: TurnChannel, conversation: Conversation) -> UserMessage:
         kind, choice, text = inbound.kind, inbound.choice, inbound.text
         if kind == "text":
-            tapped = chosen(text, conversation.offered, conversation.offered_numbered)
-            tapped = tapped or commanded(text, self._commands)
+            offered = conversation.offered
+            tapped = chosen(text, offered, conversation.offered_numbered) or commanded(text, self._commands)
+            tapped = tapped or awaited(text, conversation.pending, offered)
             if tapped is not None:
                 kind, choice = "choice", tapped
         parse_data = None if kind == "text" else _parse(kind, choice, text)

@@ -6,6 +6,7 @@ import dataclasses
 import random
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 
 import cbor2
 from cryptography.hazmat.primitives import hashes
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from certificates import cose
 from certificates import credential as credentials
+from certificates import proof as proofs
 from certificates.issue import Issued
 from certificates.key_files import FileKeyStore
 from tests.certificates.conftest import NOW
@@ -35,6 +37,44 @@ def hostile(issued: Issued, store: FileKeyStore) -> list[bytes]:
     """The genuine bytes first, then nothing that may be accepted."""
     good = issued.cose
     return [good, *_bits(good), *(good[:n] for n in range(len(good))), *_shapes(issued, store), *_bombs()]
+
+
+def hostile_proofs(issued: Issued, store: FileKeyStore, at: datetime) -> list[bytes]:
+    """A genuine proof of one fact first, then nothing that may be accepted."""
+    key = store.current(issued.credential.issuer, NOW)
+    proof = proofs.derive(issued.credential, proofs.Statement("income_below", 250000), "Delhi Bank", at, bytes(12))
+    good = proofs.sign(proof, key)
+    signed_nonsense = [
+        proofs.sign(changed, key)
+        for changed in (
+            dataclasses.replace(proof, expires_at=proof.issued_at + 901),
+            dataclasses.replace(proof, expires_at=proof.issued_at),
+            dataclasses.replace(proof, expires_at=proof.issued_at - 1),
+            dataclasses.replace(proof, issuer="transport"),
+            dataclasses.replace(proof, statement=proofs.Statement("income_above", 1)),
+            dataclasses.replace(proof, cti=b"short"),
+            dataclasses.replace(proof, issued_at=proof.issued_at + 5000, expires_at=proof.expires_at + 5000),
+        )
+    ]
+    claims = cbor2.loads(proofs.payload(proof))
+    for change in ({3: 7}, {3: b"x"}, {4: "now"}, {6: -1}, {99: 1}, {1: 5}, {proofs.CLAIM: {}}, {proofs.CLAIM: []}):
+        signed_nonsense.append(cose.sign(cbor2.dumps({**claims, **change}, canonical=True), key, proofs.TYPE))
+    facts = claims[proofs.CLAIM]
+    for change in ({2: "1"}, {2: -5}, {4: ["a"]}, {4: [1, 2]}, {5: None}, {7: 1}, {1: []}):
+        body = {**claims, proofs.CLAIM: {**facts, **change}}
+        signed_nonsense.append(cose.sign(cbor2.dumps(body, canonical=True), key, proofs.TYPE))
+    return [
+        good,
+        *_bits(good),
+        *(good[:n] for n in range(len(good))),
+        good + b"\0",
+        *signed_nonsense,
+        proofs.sign(proof, Forger(key.kid)),
+        proofs.sign(proof, Forger(b"12345678")),
+        cose.sign(proofs.payload(proof), key),
+        cose.sign(proofs.payload(proof), key, "application/statuslist+cwt"),
+        cose.sign(credentials.payload(issued.credential), key, proofs.TYPE),
+    ]
 
 
 def _bits(good: bytes) -> Iterator[bytes]:

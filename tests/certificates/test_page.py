@@ -20,7 +20,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from certificates import status_list, web
+from catalogue.model import Catalogue
+from certificates import proof, qr, status_list, web
 from certificates.credential import StatusRef
 from certificates.issue import Issued
 from certificates.key_files import FileKeyStore
@@ -29,7 +30,7 @@ from certificates.vectors import make as vectors
 from certificates.verify import Known, check_bytes, check_pdf
 from tests.certificates.browser import Site
 from tests.certificates.conftest import LATER, NOW, Make, known_with
-from tests.certificates.mutants import hostile, pdf_mutants
+from tests.certificates.mutants import hostile, hostile_proofs, pdf_mutants
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -210,7 +211,8 @@ def test_the_first_load_is_small(page: Page) -> None:
 
 def test_verdicts_equal_python_on_every_mutant(page: Page, site: Site, store: FileKeyStore, income: Issued) -> None:
     known = known_with(store, {})
-    cases = hostile(income, store)
+    proofs = hostile_proofs(income, store, LATER - timedelta(minutes=1))
+    cases = [*hostile(income, store), *proofs]
     page.goto(f"{site.url}/verify")
     heard: Any = page.evaluate(
         """async ([cases, now]) => {
@@ -227,7 +229,8 @@ def test_verdicts_equal_python_on_every_mutant(page: Page, site: Site, store: Fi
         }""",
         [[base64.b64encode(case).decode() for case in cases], CLOCK],
     )
-    assert heard["answers"][0] == "valid" and "valid" not in heard["answers"][1:]
+    genuine = (0, len(cases) - len(proofs))
+    assert [number for number, answer in enumerate(heard["answers"]) if answer == "valid"] == [*genuine]
     assert heard["answers"] == [check_bytes(case, known, LATER).verdict for case in cases]
     print(f"{len(cases)} cases, {heard['each']:.2f} ms a verification")
 
@@ -265,6 +268,39 @@ def test_every_kind_of_paper_is_shown_in_words(page: Page, site: Site, store: Fi
         expect(page.locator("#result")).to_contain_text(text)
     page.locator("nav button[lang=ur]").click()
     shot(page, "marriage-ur")
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "pa", "ur"])
+def test_a_proof_of_one_fact_says_for_whom_and_no_more(
+    page: Page, site: Site, store: FileKeyStore, income: Issued, language: str
+) -> None:
+    made = LATER - timedelta(minutes=1)
+    statement = proof.Statement("income_below", 250000)
+    data = proof.sign(
+        proof.derive(income.credential, statement, "Delhi Bank, Shahdara", made, bytes(12)),
+        store.current("revenue", NOW),
+    )
+    address = f"{site.url}/verify#{qr.digits(data)}"
+    page.goto(address)
+    expect(page.locator("#result .good h2")).to_have_text("Proved")
+    page.locator(f"nav button[lang={language}]").click()
+    for words in ("Sunita Devi", "सुनीता देवी", "2,50,000", "Delhi Bank, Shahdara", "16:44"):
+        expect(page.locator("#result")).to_contain_text(words)
+    said = page.locator("#result").inner_text()
+    assert not re.search(r"1,23,456|INC-2026|\b[a-z]+_[a-z_]+\b|\{", said)
+    shot(page, f"proof-{language}")
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate("axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))") == []
+    page.clock.set_fixed_time(made + timedelta(minutes=15))
+    page.reload()
+    page.goto(address)
+    expect(page.locator("#result .warn h2")).to_be_visible()
+
+
+def test_every_department_has_its_name_on_the_page(catalogue: Catalogue) -> None:
+    texts = json.loads((web.FOLDER / "texts.json").read_text("utf-8"))
+    for department in catalogue.departments:
+        assert set(texts[f"issuer_{department}"]) == {"en", "hi", "pa", "ur"}
 
 
 def test_the_page_says_what_the_vectors_expect(page: Page, site: Site) -> None:

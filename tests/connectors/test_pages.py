@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import time
@@ -23,6 +24,7 @@ from tests.connectors.conftest import Gateway, conversation_of
 
 PDF = b"%PDF-1.7 a certificate"
 TOKEN = "q" * 22
+PROOF = "0123456789abcdef" * 2
 
 
 class Department:
@@ -68,6 +70,8 @@ class Department:
             return 200, "application/json", b'{"keys":[]}'
         if path == "/certificates/status/2026-1":
             return 200, "application/statuslist+cwt", b"list"
+        if path == f"/certificates/proofs/{PROOF}":
+            return 200, "application/json", json.dumps({"text": f"https://sahayak.example/verify#{'7' * 500}"}).encode()
         if path == "/certificates/redeem":
             asked = json.loads(body)
             if asked["token"] != TOKEN:
@@ -240,3 +244,18 @@ def test_the_checking_page_is_served_as_it_wants_to_be(gateway: Gateway) -> None
     worker = gateway.http.get("/verify/worker.js")
     assert worker.headers["service-worker-allowed"] == "/verify"
     assert gateway.http.get("/verify/__init__.py").status_code == 404
+
+
+def test_a_proof_leads_to_the_checking_page_and_has_a_picture(gateway: Gateway, department: Department) -> None:
+    answer = gateway.http.get(f"/p/{PROOF}", follow_redirects=False)
+    assert answer.status_code == 303 and answer.headers["location"].endswith("/verify#" + "7" * 500)
+    assert answer.headers["cache-control"] == "no-store" and answer.headers["referrer-policy"] == "no-referrer"
+    picture = gateway.http.get(f"/p/{PROOF}/qr.png")
+    assert picture.headers["cache-control"] == "no-store"
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.content)).convert("L"))
+    assert code.text == "https://sahayak.example/verify#" + "7" * 500
+    for wrong in ("0" * 32, "x", "..%2fjwks.json", PROOF.upper()):
+        assert gateway.http.get(f"/p/{wrong}", follow_redirects=False).status_code == 404, wrong
+        assert gateway.http.get(f"/p/{wrong}/qr.png").status_code == 404
+    department.away = True
+    assert gateway.http.get(f"/p/{PROOF}", follow_redirects=False).status_code == 503

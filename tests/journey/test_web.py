@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 import subprocess
@@ -144,6 +145,35 @@ def test_a_download_link_is_for_one_browser(system: System, officers: tuple[Desk
     assert httpx.post(f"{system.url}{path}", timeout=30).status_code >= 400
     talk.say("send my certificate again")
     assert download(system, talk.attachments[0]["url"]) == first.content
+
+
+def test_one_fact_is_proved_without_the_certificate(system: System, officers: tuple[Desk, Desk]) -> None:
+    talk, number = filed(system, "hi_native", "income_certificate")
+    issue(officers, number)
+    until(talk, attachment=True)
+    certificate = str(talk.attachments[0]["name"]).removesuffix(".pdf")
+    start = f"more:proof:{certificate}"
+    assert start in talk.choices
+    talk.tap(start)
+    fact = next(choice for choice in talk.choices if choice.startswith(f"{start}:income_below:"))
+    talk.tap(fact)
+    assert not talk.attachments
+    talk.say("भारतीय बैंक, शाहदरा शाखा")
+    (shown,) = talk.attachments
+    token = httpx.URL(shown["url"]).path.removesuffix("/qr.png")
+    picture = httpx.get(f"{system.url}{token}/qr.png")
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.content)).convert("L"))
+    assert httpx.get(f"{system.url}{token}").headers["location"] == code.text
+    keys = httpx.get(f"{system.url}/.well-known/jwks.json").json()["keys"]
+    value = int(code.text.partition("#")[2])
+    marked = value.to_bytes((value.bit_length() + 7) // 8, "big")
+    claims = cwt.decode(marked[1:], [cose_key(key) for key in keys])
+    assert claims[3] == "भारतीय बैंक, शाहदरा शाखा" and 0 < claims[4] - claims[6] <= 900
+    facts = claims[-65538]
+    assert facts[1] == "income_below" and facts[2] == int(fact.rpartition(":")[2])
+    assert certificate not in str(claims)
+    talk.say("भारतीय बैंक, शाहदरा शाखा")
+    assert not talk.attachments, "words after it are words again"
 
 
 def test_what_was_sent_back_is_all_that_is_asked_again(system: System, officers: tuple[Desk, Desk]) -> None:
