@@ -25,6 +25,9 @@ import httpx
 from runtime import signing
 
 TIMEOUT = 10.0
+TIMEOUT_AWAY = 2.0
+AWAY_S = 15.0
+"""For so long after a department has not answered it is asked once and shortly: nobody waits for a dead line twice."""
 TRIES = 3
 PAUSE = 0.3
 """Seconds before the second try; twice that before the third."""
@@ -173,6 +176,7 @@ class DepartmentClient:
         self._own: tuple[asyncio.AbstractEventLoop, httpx.AsyncClient] | None = None
         self._now = now
         self._sleep = sleep
+        self._away_until = 0.0
 
     async def submit(self, submission: Mapping[str, Any], key: str) -> Submitted:
         """`submission` is the body of `POST /applications`."""
@@ -252,7 +256,10 @@ class DepartmentClient:
 
     async def _send(self, method: str, path: str, key: str, body: bytes, kind: str) -> Any:
         url = httpx.URL(self._url + path)
-        for attempt in range(1, TRIES + 1):
+        begin = self._now()
+        away = begin < self._away_until
+        tries, timeout = (1, TIMEOUT_AWAY) if away else (TRIES, TIMEOUT)
+        for attempt in range(1, tries + 1):
             signed = signing.headers(self._secret, method, url.raw_path.decode(), body, self._now())
             headers = {
                 **signed,
@@ -261,17 +268,23 @@ class DepartmentClient:
                 **({"Idempotency-Key": key} if key else {}),
             }
             try:
-                response = await self._client().request(method, url, content=body, headers=headers, timeout=TIMEOUT)
+                response = await self._client().request(method, url, content=body, headers=headers, timeout=timeout)
             except httpx.HTTPError as error:
                 problem = type(error).__name__
             else:
                 if response.is_success:
+                    self._away_until = 0.0
                     return _parsed(response)
                 if response.is_client_error and response.status_code != 408:
+                    self._away_until = 0.0
                     raise _refusal(response)
                 problem = f"HTTP {response.status_code}"
-            if attempt < TRIES:
+            if self._now() - begin >= TIMEOUT:
+                # A line that swallows requests has taken the person's patience already.
+                break
+            if attempt < tries:
                 await self._sleep(PAUSE * attempt)
+        self._away_until = self._now() + AWAY_S
         raise DepartmentUnavailable(f"the department could not be reached: {problem}")
 
     def _client(self) -> httpx.AsyncClient:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Any
 
+from actions import holding
 from actions.base import SahayakAction
+from actions.department import DepartmentError, DepartmentRefused
+from actions.filing import hand_in
 from actions.following import send_certificate
 from actions.turn import Turn
 from dialogue.conversation import Filed
@@ -27,6 +30,9 @@ class DepartmentEvent(SahayakAction):
 
     async def act(self, turn: Turn) -> None:
         event = turn.message.event
+        if event.get("held"):
+            await self._hand_in_held(turn, str(event["held"]))
+            return
         number, stage = str(event.get("number", "")), str(event.get("stage", ""))
         item = next((f for f in turn.state.filed if f.number == number), None)
         if item is None or event.get("id") in turn.state.noted:
@@ -34,7 +40,14 @@ class DepartmentEvent(SahayakAction):
         turn.change(noted=(*turn.state.noted, str(event.get("id")))[-KEPT:])
         if item.stage in FINAL and stage not in FINAL | {"reopened"}:
             return
-        turn.change(filed=tuple(replace(f, stage=stage) if f.number == number else f for f in turn.state.filed))
+        happened = str(event.get("at") or "")
+        if _older(happened, item.told):
+            return
+        turn.change(
+            filed=tuple(
+                replace(f, stage=stage, told=happened or f.told) if f.number == number else f for f in turn.state.filed
+            )
+        )
         service = turn.service(item.service)
         name = service.name[turn.lang] if service else item.service
         turn.say("event_stage", service=name, number=isolate(number, turn.lang), stage=turn.words(f"stage.{stage}"))
@@ -60,6 +73,41 @@ class DepartmentEvent(SahayakAction):
             await send_certificate(turn, certificate, item)
         elif stage == "rejected" and service is not None:
             turn.say("rejected_appeal", appeal=service.appeal.text[turn.lang])
+
+    @staticmethod
+    async def _hand_in_held(turn: Turn, draft_id: str) -> None:
+        """Another try at what a department that was away has not got; silent until it is settled."""
+        found = holding.find(turn, draft_id)
+        service = turn.service(found[0].service) if found else None
+        if found is None or service is None:
+            turn.effect("settled", draft=draft_id)
+            return
+        item, handing = found
+        try:
+            number = await hand_in(turn, service, handing)
+        except DepartmentRefused as refusal:
+            turn.say("department_refused", detail=refusal.detail)
+            holding.drop(turn, item, handing.draft)
+        except DepartmentError:
+            holding.hold(turn, service, handing)
+            return
+        else:
+            if handing.draft.repair is None:
+                turn.template = TemplateRef("stage_submitted", turn.lang, (service.name[turn.lang], number))
+        turn.effect("settled", draft=draft_id)
+
+
+def _older(one: str, other: str) -> bool:
+    """Whether one moment (ISO) lies before the other; news without a moment is taken as it comes."""
+    try:
+        return _moment(one) < _moment(other)
+    except ValueError:
+        return False
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 def _open_repair(turn: Turn, item: Filed, sent_back: Mapping[str, Any]) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
+from actions.holding import Handing, close, hold, remember
 from actions.turn import Turn
 from catalogue.model import Service
 from dialogue.conversation import Filed
 from dialogue.display import day
 from dialogue.draft import Draft
-from dialogue.person import Person, learn
 from dialogue.planner import asked_fields
 from nlu.text.names import transliterate
 
@@ -36,87 +36,102 @@ class SubmitApplication(SahayakAction):
         if not turn.confirmed:
             turn.to_form()
             return
+        handing = prepare(turn, service, draft)
         try:
-            if draft.repair is None:
-                await self._file(turn, service, draft)
-            else:
-                await self._repair(turn, service, draft)
+            await hand_in(turn, service, handing)
         except DepartmentRefused as refusal:
             turn.say("department_refused", detail=refusal.detail)
             turn.to_form()
         except DepartmentError:
-            turn.say("department_away")
-            turn.to_form()
+            hold(turn, service, handing)
 
-    async def _file(self, turn: Turn, service: Service, draft: Draft) -> None:
-        applied = {use.field.id for use in asked_fields(service, draft, turn.today)}
-        name = str(draft.values.get(service.applicant, ""))
-        fields = {key: value for key, value in draft.values.items() if key in applied}
-        latin = _latin_names(service, fields, draft)
-        payload: dict[str, Any] = {
-            "service": service.id,
-            "fields": {**fields, **latin},
-            "local": {key: str(fields[key]) for key in latin},
-            "applicant": _names(name, draft.local_name),
-            "language": turn.lang,
-            "channel": turn.message.channel,
-            "reference": turn.key,
-            "consent": dict(turn.state.consent or {}),
+
+def prepare(turn: Turn, service: Service, draft: Draft) -> Handing:
+    """What goes to the department, settled once: a later try must send the same under the same key."""
+    if draft.repair is not None:
+        latin = _latin_names(service, draft.values, draft)
+        body: dict[str, Any] = {
+            "fields": {**draft.values, **latin},
+            "local": {key: str(draft.values[key]) for key in latin},
         }
-        filed = await turn.services.department.submit(payload, key=draft.id)
-        await self._send_papers(turn, draft, filed.number)
-        due = day(filed.due, turn.lang) if filed.due else ""
-        record = Filed(
-            number=filed.number,
-            service=service.id,
-            person=draft.person,
-            name=name,
-            stage=filed.stage,
-            at=turn.now.timestamp(),
-            due=filed.due.isoformat() if filed.due else "",
-        )
-        person = turn.state.person(draft.person) or Person(draft.person or turn.services.new_id(), name)
-        turn.change(
-            draft=None,
-            filed=(*turn.state.filed, record),
-            focus=service.id,
-            last_said="",
-        )
-        turn.state = turn.state.with_person(learn(person, service, draft.values))
-        turn.say("submitted", service=service.name[turn.lang], number=filed.number)
-        if due:
-            turn.say("submitted_due", due=due)
-        if filed.stage == "fee_pending" and service.fee.amount:
-            turn.say("submitted_fee", fee=turn.words("fee_amount", amount=service.fee.amount))
-        turn.say("submitted_next")
-        turn.offer_words(f"status:{filed.number}", "button_status")
-        turn.offer_words("menu", "button_menu")
-        _forget_papers(turn, draft)
+        return Handing(draft, body)
+    applied = {use.field.id for use in asked_fields(service, draft, turn.today)}
+    fields = {key: value for key, value in draft.values.items() if key in applied}
+    latin = _latin_names(service, fields, draft)
+    body = {
+        "service": service.id,
+        "fields": {**fields, **latin},
+        "local": {key: str(fields[key]) for key in latin},
+        "applicant": _names(str(draft.values.get(service.applicant, "")), draft.local_name),
+        "language": turn.lang,
+        "channel": turn.message.channel,
+        "reference": turn.key,
+        "consent": dict(turn.state.consent or {}),
+    }
+    return Handing(draft, body)
 
-    async def _repair(self, turn: Turn, service: Service, draft: Draft) -> None:
-        assert draft.repair is not None
-        number = draft.repair.number
-        if draft.values:
-            latin = _latin_names(service, draft.values, draft)
-            local = {key: str(draft.values[key]) for key in latin}
-            fields = {**draft.values, **latin}
-            await turn.services.department.repair(number, fields, key=f"{draft.id}:fields", local=local)
-        await self._send_papers(turn, draft, number)
-        turn.change(
-            draft=None,
-            filed=tuple(replace(f, stage="under_verification") if f.number == number else f for f in turn.state.filed),
-        )
-        turn.say("repaired", service=service.name[turn.lang], number=number)
-        turn.offer_words(f"status:{number}", "button_status")
-        _forget_papers(turn, draft)
 
-    @staticmethod
-    async def _send_papers(turn: Turn, draft: Draft, number: str) -> None:
-        for document, paper in draft.papers.items():
-            content = turn.services.vault.get(paper.forward)
-            await turn.services.department.add_document(
-                number, document, paper.name, paper.mime, content, key=f"{draft.id}:{document}:{paper.sha256}"
-            )
+async def hand_in(turn: Turn, service: Service, handing: Handing) -> str:
+    """Files or repairs, tells the person, drops our copies; returns the application's number.
+
+    Raises `DepartmentError`; nothing has changed then.
+    """
+    number = await (_file if handing.draft.repair is None else _repair)(turn, service, handing)
+    _forget_papers(turn, handing.draft)
+    return number
+
+
+async def _file(turn: Turn, service: Service, handing: Handing) -> str:
+    draft = handing.draft
+    filed = await turn.services.department.submit(handing.body, key=draft.id)
+    await _send_papers(turn, draft, filed.number)
+    due = day(filed.due, turn.lang) if filed.due else ""
+    record = Filed(
+        number=filed.number,
+        service=service.id,
+        person=draft.person,
+        name=str(draft.values.get(service.applicant, "")),
+        stage=filed.stage,
+        at=turn.now.timestamp(),
+        due=filed.due.isoformat() if filed.due else "",
+    )
+    remember(turn, service, draft, record)
+    turn.say("submitted", service=service.name[turn.lang], number=filed.number)
+    if due:
+        turn.say("submitted_due", due=due)
+    if filed.stage == "fee_pending" and service.fee.amount:
+        turn.say("submitted_fee", fee=turn.words("fee_amount", amount=service.fee.amount))
+    turn.say("submitted_next")
+    turn.offer_words(f"status:{filed.number}", "button_status")
+    turn.offer_words("menu", "button_menu")
+    return filed.number
+
+
+async def _repair(turn: Turn, service: Service, handing: Handing) -> str:
+    draft = handing.draft
+    assert draft.repair is not None
+    number = draft.repair.number
+    if draft.values:
+        fields, local = handing.body["fields"], handing.body["local"]
+        await turn.services.department.repair(number, fields, key=f"{draft.id}:fields", local=local)
+    await _send_papers(turn, draft, number)
+    close(turn, draft)
+    turn.change(
+        filed=tuple(
+            replace(f, stage="under_verification", waiting=None) if f.number == number else f for f in turn.state.filed
+        ),
+    )
+    turn.say("repaired", service=service.name[turn.lang], number=number)
+    turn.offer_words(f"status:{number}", "button_status")
+    return number
+
+
+async def _send_papers(turn: Turn, draft: Draft, number: str) -> None:
+    for document, paper in draft.papers.items():
+        content = turn.services.vault.get(paper.forward)
+        await turn.services.department.add_document(
+            number, document, paper.name, paper.mime, content, key=f"{draft.id}:{document}:{paper.sha256}"
+        )
 
 
 def _forget_papers(turn: Turn, draft: Draft) -> None:

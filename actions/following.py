@@ -76,6 +76,9 @@ class CheckStatus(SahayakAction):
                 turn.say("nothing_filed")
                 turn.offer_words("menu", "button_menu")
             return
+        if item.waiting:
+            still_waiting(turn, item)
+            return
         try:
             found = await turn.services.department.get(item.number)
         except DepartmentNotFound:
@@ -85,6 +88,14 @@ class CheckStatus(SahayakAction):
             turn.say("department_away_status", number=isolate(item.number, turn.lang))
             return
         tell(turn, item, found)
+
+
+def still_waiting(turn: Turn, item: Filed) -> None:
+    """The department was away when this was handed in; it is tried again by itself."""
+    service = turn.service(item.service)
+    name = service.name[turn.lang] if service else item.service
+    turn.say("held_status", service=name, number=isolate(item.number, turn.lang))
+    turn.offer_words("menu", "button_menu")
 
 
 def tell(turn: Turn, item: Filed, found: Application) -> None:
@@ -189,6 +200,9 @@ class Withdraw(SahayakAction):
             else:
                 turn.say("nothing_filed")
                 turn.offer_words("menu", "button_menu")
+            return
+        if item.waiting:
+            still_waiting(turn, item)
             return
         turn.say("ask_withdraw", number=isolate(item.number, turn.lang))
         turn.offer_words("confirm:yes", "button_withdraw")

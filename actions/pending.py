@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.drafts import resume, start_again
+from actions.holding import WAITING, Handing
 from actions.turn import Turn
 from dialogue.conversation import Conversation
 from dialogue.display import isolate
@@ -81,8 +82,9 @@ def erase(turn: Turn) -> None:
     """Drafts, papers, profiles and the conversation itself; applications already filed stay with the department."""
     state = turn.state
     drafts = [*state.parked, *([state.draft] if state.draft else [])]
+    drafts += [Handing.from_slot(item.waiting).draft for item in state.filed if item.waiting]
     blobs = [blob for d in drafts for paper in d.papers.values() for blob in (paper.blob, paper.forward)]
-    numbers = ", ".join(item.number for item in state.filed)
+    numbers = ", ".join(item.number for item in state.filed if item.stage != WAITING)
     turn.say("erased")
     if numbers:
         turn.say("erased_kept", numbers=isolate(numbers, turn.lang))

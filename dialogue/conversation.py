@@ -16,7 +16,12 @@ from dialogue.person import Person
 
 @dataclass(frozen=True)
 class Filed:
-    """An application that was submitted from this conversation."""
+    """An application that was submitted from this conversation.
+
+    `told` is the moment (ISO) of the latest news told, so that older news that comes later is not told any more.
+    `waiting` holds what a department that was away has not got yet (`actions.holding`); until an application has been
+    filed once, `number` is a receipt of ours.
+    """
 
     number: str
     service: str
@@ -26,6 +31,8 @@ class Filed:
     at: float
     certificate: str = ""
     due: str = ""
+    told: str = ""
+    waiting: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

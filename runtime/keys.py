@@ -53,6 +53,11 @@ def attempts(number: int) -> str:
     return _key(number, "attempts")
 
 
+def held(number: int) -> str:
+    """Sorted set: what a department that was away has not got, by the time of the next try (seconds)."""
+    return _key(number, "held")
+
+
 def sendbox(number: int) -> str:
     """Stream of `Outbound` for channels that must be pushed to (WhatsApp), field `m`; consumer group `SENDERS`."""
     return _key(number, "send")

@@ -34,6 +34,14 @@ logging.getLogger("rasa").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
+class Held:
+    """Something a department has not got: try again `after` so many seconds; None: settled."""
+
+    draft: str
+    after: float | None
+
+
+@dataclass(frozen=True)
 class TurnResult:
     """What a turn changed. `state` None: the conversation was erased."""
 
@@ -42,6 +50,7 @@ class TurnResult:
     discard: tuple[str, ...]
     """Vault ids to delete once the turn is committed."""
     erased: bool
+    held: tuple[Held, ...]
     intent: str
     lang: str
 
@@ -71,6 +80,9 @@ class Brain:
 
     async def turn(self, inbound: Inbound, state: str | bytes | None) -> TurnResult:
         """Runs one message through Rasa. Raises whatever the turn raised; the caller keeps the message."""
+        if inbound.kind == "event" and not state:
+            # Erased or forgotten: there is nobody to tell, and news must not bring a conversation back to life.
+            return TurnResult(None, (), (), False, _settled(inbound), "department_event", "en")
         store = self._store
         key = inbound.conversation
         store.begin(key, state)
@@ -89,12 +101,20 @@ class Brain:
         discard = [blob for effect in collected.effects for blob in effect.get("blobs", [])]
         if not collected.texts and not collected.attachments and inbound.kind != "event":
             raise SilentTurn(f"no reply to a {inbound.kind} message")
+        said = bool(collected.texts or collected.attachments or inbound.kind != "event")
         intent = str((message.parse_data or {}).get("intent", {}).get("name") or "")
         return TurnResult(
             state=str(after) if after is not None else None,
-            outbounds=tuple(outbounds(collected, inbound, self._new_id, self._services.now().timestamp())),
+            outbounds=tuple(outbounds(collected, inbound, self._new_id, self._services.now().timestamp()))
+            if said
+            else (),
             discard=tuple(discard),
             erased=erased,
+            held=tuple(
+                Held(effect["draft"], effect.get("after"))
+                for effect in collected.effects
+                if effect["kind"] in ("hold", "settled")
+            ),
             intent=intent,
             lang=collected.lang or "en",
         )
@@ -125,6 +145,11 @@ class Brain:
                 "at": inbound.at,
             },
         )
+
+
+def _settled(inbound: Inbound) -> tuple[Held, ...]:
+    draft = inbound.event.get("held")
+    return (Held(str(draft), None),) if draft else ()
 
 
 class SilentTurn(Exception):

@@ -18,14 +18,19 @@ OUTBOX_LENGTH = 400
 """Entries kept for a web chat that reconnects."""
 
 _COMMIT = """
-local lease, inbox, state, outbox, sendbox, attempts, dead = unpack(KEYS)
-local token, entry, raw, pushed, length, erase, buried, message = unpack(ARGV, 1, 8)
+local lease, inbox, state, outbox, sendbox, attempts, dead, held = unpack(KEYS)
+local token, entry, raw, pushed, length, erase, buried, message, waiting = unpack(ARGV, 1, 9)
 if redis.call('GET', lease) ~= token then return 0 end
 if erase == '1' then
   redis.call('DEL', state, outbox)
 end
 if raw ~= '' then redis.call('SET', state, raw) end
-for i = 9, #ARGV do
+local first = 10 + 2 * tonumber(waiting)
+for i = 10, first - 1, 2 do
+  if ARGV[i + 1] == '' then redis.call('ZREM', held, ARGV[i])
+  else redis.call('ZADD', held, ARGV[i + 1], ARGV[i]) end
+end
+for i = first, #ARGV do
   redis.call('XADD', outbox, 'MAXLEN', '~', length, '*', 'm', ARGV[i])
   if pushed == '1' then redis.call('XADD', sendbox, '*', 'm', ARGV[i]) end
 end
@@ -56,6 +61,8 @@ class Commit:
     """Whether senders must push the replies (WhatsApp); the web chat fetches them."""
     erase: bool = False
     buried: bytes | None = None
+    held: tuple[tuple[str, float | None], ...] = ()
+    """Members of `keys.held` and when (seconds since 1970) they are due; None: settled."""
 
 
 class Committer:
@@ -77,6 +84,8 @@ class Committer:
             "1" if turn.erase else "0",
             "1" if turn.buried is not None else "0",
             turn.buried or b"",
+            len(turn.held),
+            *(part for member, at in turn.held for part in (member, "" if at is None else f"{at:.3f}")),
             *(outbound.to_json() for outbound in turn.outbounds),
         ]
         done = await self._script(
@@ -88,6 +97,7 @@ class Committer:
                 keys.sendbox(number),
                 keys.attempts(number),
                 keys.dead(number),
+                keys.held(number),
             ],
             args=arguments,
         )

@@ -26,6 +26,7 @@ from runtime.vault import Vault
 from runtime.worker.brain import Brain
 from runtime.worker.commit import Commit, Committer, LeaseLost
 from runtime.worker.files import awaited
+from runtime.worker.holding import Alarm, member
 from runtime.worker.leases import Leases
 
 CONSUMER = "owner"
@@ -54,6 +55,7 @@ class Worker:
         self._new_id = new_id
         self._leases = Leases(redis, name)
         self._committer = Committer(redis)
+        self._alarm = Alarm(redis)
         self._queues: dict[str, deque[Entry]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._known: set[tuple[int, str]] = set()
@@ -104,6 +106,7 @@ class Worker:
                 taken, _ = await self._leases.balance()
                 for number in taken:
                     await self._open(number)
+                await self._alarm.ring(list(self._leases.held), time.time())
             except RedisError as problem:
                 log.warning("leases cannot be renewed", extra={"problem": type(problem).__name__})
             await asyncio.sleep(ROUND_S)
@@ -207,6 +210,13 @@ class Worker:
                 outbounds=result.outbounds,
                 pushed=inbound.channel in PUSHED,
                 erase=result.erased,
+                held=tuple(
+                    (
+                        member(inbound.channel, inbound.conversation, item.draft),
+                        None if item.after is None else time.time() + item.after,
+                    )
+                    for item in result.held
+                ),
             ),
         )
         for blob in result.discard:
@@ -218,7 +228,7 @@ class Worker:
                 "kind": inbound.kind,
                 "channel": inbound.channel,
                 "lang": result.lang,
-                "messages": len(result.outbounds) - 1,
+                "messages": max(0, len(result.outbounds) - 1),
             },
         )
 
