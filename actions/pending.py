@@ -81,9 +81,7 @@ class DeleteMyData(SahayakAction):
 def erase(turn: Turn) -> None:
     """Drafts, papers, profiles and the conversation itself; applications already filed stay with the department."""
     state = turn.state
-    drafts = [*state.parked, *([state.draft] if state.draft else [])]
-    drafts += [Handing.from_slot(item.waiting).draft for item in state.filed if item.waiting]
-    blobs = [blob for d in drafts for paper in d.papers.values() for blob in (paper.blob, paper.forward)]
+    blobs = papers_of(state)
     numbers = ", ".join(item.number for item in state.filed if item.stage != WAITING)
     turn.say("erased")
     if numbers:
@@ -92,3 +90,10 @@ def erase(turn: Turn) -> None:
     turn.state = Conversation(language=state.language, language_chosen=state.language_chosen)
     if turn.in_form:
         turn.leave_form()
+
+
+def papers_of(state: Conversation) -> list[str]:
+    """Vault ids of every file that the conversation still holds."""
+    drafts = [*state.parked, *([state.draft] if state.draft else [])]
+    drafts += [Handing.from_slot(item.waiting).draft for item in state.filed if item.waiting]
+    return [blob for d in drafts for paper in d.papers.values() for blob in (paper.blob, paper.forward)]

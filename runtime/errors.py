@@ -4,6 +4,7 @@
     ├── SettingsError      a setting is wrong; the message is one sentence for the operator
     ├── StartError         a process cannot start; the message is one sentence for the operator
     ├── SecretFileError    a file of `data_dir/secrets` cannot be made, read or trusted
+    ├── SealBroken         a sealed value does not open with our keys, or is not the one that was sealed
     ├── VaultError
     │   ├── BlobNotFound   no file under this id (never stored, or deleted)
     │   └── BlobDamaged    the stored bytes are not what was written, or the key is not theirs
@@ -29,6 +30,10 @@ class StartError(SahayakError):
 
 class SecretFileError(SahayakError):
     """A secret on disk is missing, unreadable, or readable by others."""
+
+
+class SealBroken(SahayakError):
+    """A sealed value does not open."""
 
 
 class VaultError(SahayakError):

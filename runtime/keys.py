@@ -44,7 +44,7 @@ def fence(number: int) -> str:
 
 
 def dead(number: int) -> str:
-    """Stream of messages given up after five attempts."""
+    """Stream of messages given up after five attempts: `c` conversation, `m` sealed `Inbound`, `why`, `at`."""
     return _key(number, "dead")
 
 
@@ -53,9 +53,14 @@ def attempts(number: int) -> str:
     return _key(number, "attempts")
 
 
-def held(number: int) -> str:
-    """Sorted set: what a department that was away has not got, by the time of the next try (seconds)."""
-    return _key(number, "held")
+def alarms(number: int) -> str:
+    """Sorted set: what the worker has to do later for a conversation, by its time (seconds)."""
+    return _key(number, "alarms")
+
+
+def archive(number: int) -> str:
+    """Capped stream: masked sentences for linguists, field `m`; no conversation, no time but the day."""
+    return _key(number, "archive")
 
 
 def sendbox(number: int) -> str:
@@ -69,7 +74,7 @@ def seen(conversation: str, message_id: str) -> str:
 
 
 def state(conversation: str) -> str:
-    """Dialogue state after the last committed turn."""
+    """Dialogue state after the last committed turn, sealed (`runtime.envelopes`)."""
     return _key(partition(conversation), "state", conversation)
 
 
@@ -126,3 +131,7 @@ def pace(conversation: str) -> str:
 def delivery(outbox_id: str) -> str:
     """Fate of an `Outbound` on WhatsApp, 30 days. Hash: conversation, state, wamid, status, code, attempts, at."""
     return f"{PREFIX}:delivery:{outbox_id}"
+
+
+COUNTED = f"{PREFIX}:counted"
+"""Hash of what workers count, for the gateway's metrics (`runtime.counting`)."""

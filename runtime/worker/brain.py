@@ -5,9 +5,10 @@ Pure towards the outside: it neither reads nor writes Redis, so that a turn that
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,27 +19,24 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 
 from actions import all_actions
+from actions.pending import papers_of
 from actions.services import Services
 from dialogue.choices import awaited, chosen, commanded, commands, intent_of
 from dialogue.conversation import Conversation
 from dialogue.nlg import CatalogueNlg
 from dialogue.tracker_store import TurnTrackerStore
 from runtime.records import Inbound, Outbound
-from runtime.worker.channel import TurnChannel, outbounds
+from runtime.worker.alarms import HELD, IDLE, Alarm
+from runtime.worker.channel import Collected, TurnChannel, outbounds
 from runtime.worker.executor import InProcessActions, trust_own_answers
+
+IDLE_S = 400 * 24 * 3600.0
+"""After so long without a word on either side a conversation is forgotten; as long as the gateway keeps a contact."""
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 # Rasa writes whole messages and slots to its structured debug log.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 logging.getLogger("rasa").setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True)
-class Held:
-    """Something a department has not got: try again `after` so many seconds; None: settled."""
-
-    draft: str
-    after: float | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class TurnResult:
     discard: tuple[str, ...]
     """Vault ids to delete once the turn is committed."""
     erased: bool
-    held: tuple[Held, ...]
+    alarms: tuple[Alarm, ...]
     intent: str
     lang: str
 
@@ -80,9 +78,12 @@ class Brain:
 
     async def turn(self, inbound: Inbound, state: str | bytes | None) -> TurnResult:
         """Runs one message through Rasa. Raises whatever the turn raised; the caller keeps the message."""
-        if inbound.kind == "event" and not state:
-            # Erased or forgotten: there is nobody to tell, and news must not bring a conversation back to life.
-            return TurnResult(None, (), (), False, _settled(inbound), "department_event", "en")
+        if inbound.kind == "event":
+            if not state:
+                # Erased or forgotten: there is nobody to tell, and news must not bring a conversation back to life.
+                return TurnResult(None, (), (), False, _settled(inbound), "department_event", "en")
+            if IDLE in inbound.event:
+                return self._forget(inbound, state)
         store = self._store
         key = inbound.conversation
         store.begin(key, state)
@@ -104,20 +105,27 @@ class Brain:
         said = bool(collected.texts or collected.attachments or inbound.kind != "event")
         intent = str((message.parse_data or {}).get("intent", {}).get("name") or "")
         return TurnResult(
-            state=str(after) if after is not None else None,
+            state=str(after) if after is not None and not erased else None,
             outbounds=tuple(outbounds(collected, inbound, self._new_id, self._services.now().timestamp()))
             if said
             else (),
             discard=tuple(discard),
             erased=erased,
-            held=tuple(
-                Held(effect["draft"], effect.get("after"))
-                for effect in collected.effects
-                if effect["kind"] in ("hold", "settled")
-            ),
+            alarms=(*_held(collected.effects), Alarm(IDLE, after=None if erased else IDLE_S)),
             intent=intent,
             lang=collected.lang or "en",
         )
+
+    def _forget(self, inbound: Inbound, state: str | bytes) -> TurnResult:
+        """A conversation that has been silent for `IDLE_S`: everything of it goes, without a word.
+
+        The end of a turn lets the sender forget the person's address, too.
+        """
+        conversation = Conversation.from_slots(json.loads(state)["slots"])
+        end = outbounds(Collected(), inbound, self._new_id, self._services.now().timestamp())
+        blobs = tuple(papers_of(conversation))
+        held = tuple(Alarm(HELD, str(f.waiting["draft"]["id"])) for f in conversation.filed if f.waiting)
+        return TurnResult(None, tuple(end), blobs, True, (Alarm(IDLE), *held), "department_event", conversation.lang)
 
     def _message(self, inbound: Inbound, channel: TurnChannel, conversation: Conversation) -> UserMessage:
         kind, choice, text = inbound.kind, inbound.choice, inbound.text
@@ -147,9 +155,16 @@ class Brain:
         )
 
 
-def _settled(inbound: Inbound) -> tuple[Held, ...]:
-    draft = inbound.event.get("held")
-    return (Held(str(draft), None),) if draft else ()
+def _held(effects: Iterable[Mapping[str, Any]]) -> Iterator[Alarm]:
+    for effect in effects:
+        if effect["kind"] in ("hold", "settled"):
+            yield Alarm(HELD, effect["draft"], effect.get("after"))
+
+
+def _settled(inbound: Inbound) -> tuple[Alarm, ...]:
+    """The alarms that have nothing to remind of any more."""
+    draft = inbound.event.get(HELD)
+    return (Alarm(IDLE), *((Alarm(HELD, str(draft)),) if draft else ()))
 
 
 class SilentTurn(Exception):

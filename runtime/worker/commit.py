@@ -17,29 +17,38 @@ from runtime.records import Outbound
 OUTBOX_LENGTH = 400
 """Entries kept for a web chat that reconnects."""
 
+OUTBOX_S = 30 * 24 * 3600
+"""After so long a web chat that reconnects finds nothing; what it needs to go on is in the state."""
+
 _COMMIT = """
-local lease, inbox, state, outbox, sendbox, attempts, dead, held = unpack(KEYS)
-local token, entry, raw, pushed, length, erase, buried, message, waiting = unpack(ARGV, 1, 9)
+local lease, inbox, state, outbox, sendbox, attempts, dead, alarms = unpack(KEYS)
+local token, entry, raw, pushed, length, erase, buried, why, at, conversation, later = unpack(ARGV, 1, 11)
 if redis.call('GET', lease) ~= token then return 0 end
 if erase == '1' then
   redis.call('DEL', state, outbox)
+  for _, item in ipairs(redis.call('XRANGE', dead, '-', '+')) do
+    if item[2][2] == conversation then redis.call('XDEL', dead, item[1]) end
+  end
 end
 if raw ~= '' then redis.call('SET', state, raw) end
-local first = 10 + 2 * tonumber(waiting)
-for i = 10, first - 1, 2 do
-  if ARGV[i + 1] == '' then redis.call('ZREM', held, ARGV[i])
-  else redis.call('ZADD', held, ARGV[i + 1], ARGV[i]) end
+local first = 12 + 2 * tonumber(later)
+for i = 12, first - 1, 2 do
+  if ARGV[i + 1] == '' then redis.call('ZREM', alarms, ARGV[i])
+  else redis.call('ZADD', alarms, ARGV[i + 1], ARGV[i]) end
 end
 for i = first, #ARGV do
   redis.call('XADD', outbox, 'MAXLEN', '~', length, '*', 'm', ARGV[i])
   if pushed == '1' then redis.call('XADD', sendbox, '*', 'm', ARGV[i]) end
 end
-if buried == '1' then redis.call('XADD', dead, 'MAXLEN', '~', 10000, '*', 'm', message) end
+if #ARGV >= first then redis.call('EXPIRE', outbox, OUTBOX_S) end
+if buried ~= '' then
+  redis.call('XADD', dead, 'MAXLEN', '~', 10000, '*', 'c', conversation, 'm', buried, 'why', why, 'at', at)
+end
 redis.call('XACK', inbox, 'workers', entry)
 redis.call('XDEL', inbox, entry)
 redis.call('HDEL', attempts, entry)
 return 1
-"""
+""".replace("OUTBOX_S", str(OUTBOX_S))
 
 
 class LeaseLost(Exception):
@@ -50,19 +59,22 @@ class LeaseLost(Exception):
 class Commit:
     """What a turn leaves. `state` None leaves the state as it is; `erase` empties the conversation first.
 
-    `buried` keeps the raw message on the partition's dead-letter stream.
+    `state` and `buried` are sealed. `buried` keeps the message on the partition's dead-letter stream, with `why`.
     """
 
     conversation: str
     entry: str
-    state: str | None
+    state: bytes | None
     outbounds: tuple[Outbound, ...]
     pushed: bool
     """Whether senders must push the replies (WhatsApp); the web chat fetches them."""
     erase: bool = False
     buried: bytes | None = None
-    held: tuple[tuple[str, float | None], ...] = ()
-    """Members of `keys.held` and when (seconds since 1970) they are due; None: settled."""
+    why: str = ""
+    at: float = 0.0
+    """Now, seconds since 1970."""
+    alarms: tuple[tuple[str, float | None], ...] = ()
+    """Members of `keys.alarms` and when (seconds since 1970) they are due; None: not any more."""
 
 
 class Committer:
@@ -78,14 +90,16 @@ class Committer:
         arguments: list[Any] = [
             token,
             turn.entry,
-            turn.state or "",
+            turn.state or b"",
             "1" if turn.pushed else "0",
             OUTBOX_LENGTH,
             "1" if turn.erase else "0",
-            "1" if turn.buried is not None else "0",
             turn.buried or b"",
-            len(turn.held),
-            *(part for member, at in turn.held for part in (member, "" if at is None else f"{at:.3f}")),
+            turn.why,
+            f"{turn.at:.3f}",
+            turn.conversation,
+            len(turn.alarms),
+            *(part for member, at in turn.alarms for part in (member, "" if at is None else f"{at:.3f}")),
             *(outbound.to_json() for outbound in turn.outbounds),
         ]
         done = await self._script(
@@ -97,7 +111,7 @@ class Committer:
                 keys.sendbox(number),
                 keys.attempts(number),
                 keys.dead(number),
-                keys.held(number),
+                keys.alarms(number),
             ],
             args=arguments,
         )

@@ -23,11 +23,12 @@ from dialogue.display import direction
 from runtime import keys
 from runtime.records import Inbound, Outbound
 from runtime.vault import Vault
+from runtime.worker.alarms import Alarms
 from runtime.worker.brain import Brain
 from runtime.worker.commit import Commit, Committer, LeaseLost
 from runtime.worker.files import awaited
-from runtime.worker.holding import Alarm, member
 from runtime.worker.leases import Leases
+from runtime.worker.states import States
 
 CONSUMER = "owner"
 ATTEMPTS = 5
@@ -46,16 +47,23 @@ class Worker:
     """Owns its share of the partitions while it runs. `brain` may be replaced between turns."""
 
     def __init__(
-        self, redis: Redis[bytes], brain: Brain, vault: Vault, messages: Messages, name: str, new_id: Callable[[], str]
+        self,
+        redis: Redis[bytes],
+        brain: Brain,
+        vault: Vault,
+        messages: Messages,
+        name: str,
+        new_id: Callable[[], str],
     ) -> None:
         self._redis = redis
+        self._states = States(redis, vault.sealer())
         self.brain = brain
         self._vault = vault
         self._messages = messages
         self._new_id = new_id
         self._leases = Leases(redis, name)
         self._committer = Committer(redis)
-        self._alarm = Alarm(redis)
+        self._alarms = Alarms(redis)
         self._queues: dict[str, deque[Entry]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._known: set[tuple[int, str]] = set()
@@ -106,7 +114,7 @@ class Worker:
                 taken, _ = await self._leases.balance()
                 for number in taken:
                     await self._open(number)
-                await self._alarm.ring(list(self._leases.held), time.time())
+                await self._alarms.ring(list(self._leases.held), time.time())
             except RedisError as problem:
                 log.warning("leases cannot be renewed", extra={"problem": type(problem).__name__})
             await asyncio.sleep(ROUND_S)
@@ -177,12 +185,13 @@ class Worker:
     async def _until_done(self, number: int, entry_id: str, raw: bytes) -> None:
         """Runs one turn until it is committed, buried after `ATTEMPTS`, or another worker's."""
         inbound = Inbound.from_json(raw)
+        why = "a worker that ended in mid-turn"
         while number in self._leases.held:
             token = self._leases.held[number]
             try:
                 attempt = int(await self._redis.hincrby(keys.attempts(number), entry_id, 1))
                 if attempt > ATTEMPTS:
-                    await self._bury(token, inbound, entry_id, raw)
+                    await self._bury(token, inbound, entry_id, raw, why)
                 else:
                     await self._turn(token, inbound, entry_id)
                 return
@@ -193,29 +202,28 @@ class Worker:
                 log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
                 await asyncio.sleep(0.5)
             except Exception as problem:
+                why = type(problem).__name__
                 log.exception("turn failed", extra={"attempt": attempt, "problem": type(problem).__name__})
                 await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
 
     async def _turn(self, token: str, inbound: Inbound, entry_id: str) -> None:
         begin = time.perf_counter()
         inbound = await awaited(self._redis, inbound)
-        state = await self._redis.get(keys.state(inbound.conversation))
-        result = await self.brain.turn(inbound, state)
+        conversation = inbound.conversation
+        result = await self.brain.turn(inbound, await self._states.get(conversation))
+        now = time.time()
         await self._committer.commit(
             token,
             Commit(
-                conversation=inbound.conversation,
+                conversation=conversation,
                 entry=entry_id,
-                state=result.state,
+                state=self._states.sealed(conversation, result.state) if result.state else None,
                 outbounds=result.outbounds,
                 pushed=inbound.channel in PUSHED,
                 erase=result.erased,
-                held=tuple(
-                    (
-                        member(inbound.channel, inbound.conversation, item.draft),
-                        None if item.after is None else time.time() + item.after,
-                    )
-                    for item in result.held
+                alarms=tuple(
+                    (alarm.member(inbound.channel, conversation), None if alarm.after is None else now + alarm.after)
+                    for alarm in result.alarms
                 ),
             ),
         )
@@ -232,9 +240,9 @@ class Worker:
             },
         )
 
-    async def _bury(self, token: str, inbound: Inbound, entry_id: str, raw: bytes) -> None:
+    async def _bury(self, token: str, inbound: Inbound, entry_id: str, raw: bytes, why: str) -> None:
         """Gives a message up: kept for the operator, and an apology to the person."""
-        state = await self._redis.get(keys.state(inbound.conversation))
+        state = await self._states.get(inbound.conversation)
         lang = _language(state) or inbound.lang or "en"
         reply = Outbound(
             id=self._new_id(),
@@ -259,7 +267,9 @@ class Worker:
                 state=None,
                 outbounds=outbounds,
                 pushed=inbound.channel in PUSHED,
-                buried=raw,
+                buried=self._states.buried(inbound.conversation, raw),
+                why=why,
+                at=reply.at,
             ),
         )
         log.error("message given up", extra={"kind": inbound.kind, "channel": inbound.channel})

@@ -1,0 +1,77 @@
+"""What a worker has to remember to do later: hand in again what a department has not got, forget a silent conversation.
+
+What is to be done stands in the conversation's own state; here is only its time. Once that has come, an event goes into
+the conversation's inbox, and the turn it causes does it, in its place among the person's messages. The time is moved on
+and not removed: should that turn fail for good, the event comes again. A turn sets and settles alarms in its commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from runtime import keys
+from runtime.records import Inbound
+
+AGAIN_S = 900.0
+"""After so long without a word from the turn, the event is sent again."""
+AT_ONCE = 20
+"""Events of one partition in one round, so that a department that comes back is not overrun."""
+HELD = "held"
+IDLE = "idle"
+
+_WAKE = """
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or 'nan') ~= tonumber(ARGV[2]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+redis.call('XADD', KEYS[2], '*', 'm', ARGV[4])
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An event that comes at a time. `kind`: `HELD` (`subject` is a draft) or `IDLE` (no subject)."""
+
+    kind: str
+    subject: str = ""
+    after: float | None = None
+    """Seconds from now; None: not any more."""
+
+    def member(self, channel: str, conversation: str) -> str:
+        """Its name in `keys.alarms`."""
+        return "|".join((channel, conversation, self.kind, self.subject))
+
+
+class Alarms:
+    """Rings what is due, in the partitions of one worker."""
+
+    def __init__(self, redis: Redis[bytes]) -> None:
+        self._redis = redis
+        self._wake = redis.register_script(_WAKE)
+
+    async def ring(self, partitions: Iterable[int], now: float) -> int:
+        """Puts an event into the inbox for everything due; returns how many. Raises Redis' errors."""
+        count = 0
+        for number in partitions:
+            name = keys.alarms(number)
+            due = await self._redis.zrangebyscore(name, "-inf", now, start=0, num=AT_ONCE, withscores=True)
+            for member, score in due:
+                event = _event(member.decode(), score, now)
+                again = f"{now + AGAIN_S:.3f}"
+                arguments: list[bytes | str] = [member, repr(score), again, event.to_json()]
+                count += int(await self._wake(keys=[name, keys.inbox(number)], args=arguments))
+        return count
+
+
+def _event(member: str, score: float, now: float) -> Inbound:
+    channel, conversation, kind, subject = member.split("|")
+    return Inbound(
+        id=f"{kind}-{subject}-{score:.3f}",
+        conversation=conversation,
+        channel=channel,
+        kind="event",
+        at=now,
+        event={kind: subject or "1"},
+    )

@@ -1,0 +1,307 @@
+"""The worker on a real Redis, with a brain that says what it heard: order, fencing, burial, take-over, alarms."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalogue import messages
+from runtime import keys
+from runtime.envelopes import is_sealed
+from runtime.records import Inbound, Outbound
+from runtime.vault import Vault
+
+pytestmark = pytest.mark.rasa
+PEOPLE, MESSAGES = 20, 10
+
+
+class Echo:
+    """A brain that repeats, counts in its state, and fails or dawdles when told to."""
+
+    def __init__(self, model: str = "echo") -> None:
+        self.model = model
+        self.poison = ""
+        self.heard: list[str] = []
+
+    async def turn(self, inbound: Inbound, state: bytes | None) -> Any:
+        from runtime.worker.alarms import HELD, Alarm
+        from runtime.worker.brain import TurnResult
+
+        if self.poison and self.poison in inbound.text:
+            raise KeyError("poison")
+        await asyncio.sleep(0)
+        self.heard.append(inbound.text)
+        turns = json.loads(state)["slots"]["turns"] + 1 if state else 1
+        said = Outbound(
+            uuid.uuid4().hex, inbound.conversation, inbound.channel, in_reply_to=inbound.id, text=str(turns)
+        )
+        alarms = (Alarm(HELD, "d1", 0.0),) if inbound.text == "hold" else ()
+        if inbound.event.get("held"):
+            alarms = (Alarm(HELD, "d1", None),)
+        erased = inbound.text == "erase"
+        after = None if erased else json.dumps({"slots": {"turns": turns, "language": "hi", "language_chosen": True}})
+        return TurnResult(after, (said,), (), erased, alarms, "inform", "hi")
+
+
+class Bench:
+    """Redis, a vault, and workers on them."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        from redis.asyncio import Redis
+
+        self.redis: Any = Redis.from_url(url)
+        self.vault = Vault(folder)
+
+    def worker(self, name: str, brain: Echo) -> Any:
+        from runtime.worker.loop import Worker
+
+        return Worker(self.redis, brain, self.vault, messages.load(), name, lambda: uuid.uuid4().hex)  # type: ignore[arg-type]
+
+    async def say(self, conversation: str, text: str, **more: Any) -> Inbound:
+        inbound = Inbound(uuid.uuid4().hex, conversation, "web", "text", time.time(), text)
+        inbound = replace(inbound, **more)
+        await self.redis.xadd(keys.inbox(keys.partition(conversation)), {"m": inbound.to_json()})
+        return inbound
+
+    async def replies(self, conversation: str) -> list[Outbound]:
+        return [Outbound.from_json(fields[b"m"]) for _, fields in await self.redis.xrange(keys.outbox(conversation))]
+
+    async def until(self, holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+        limit = time.monotonic() + seconds
+        while not await holds():
+            assert time.monotonic() < limit, "it did not come about"
+            await asyncio.sleep(0.02)
+
+    async def drained(self) -> bool:
+        return not sum([await self.redis.xlen(keys.inbox(number)) for number in range(keys.PARTITIONS)])
+
+
+Test = Callable[[Bench], Awaitable[None]]
+
+
+@pytest.fixture
+def bench(redis_url: str, tmp_path: Path) -> Iterator[Callable[[Test], None]]:
+    def run(test: Test) -> None:
+        async def whole() -> None:
+            made = Bench(redis_url, tmp_path)
+            await test(made)
+            await made.redis.close()
+
+        asyncio.run(whole())
+
+    yield run
+
+
+def person(number: int) -> str:
+    return f"w-{number:032x}"
+
+
+def test_two_workers_keep_every_conversation_in_order_and_say_nothing_twice(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        sent: dict[str, list[str]] = {person(number): [] for number in range(PEOPLE)}
+        workers = [made.worker("one", Echo()), made.worker("two", Echo())]
+        tasks = [asyncio.create_task(worker.run()) for worker in workers]
+        for number in range(MESSAGES):
+            for conversation in sent:
+                sent[conversation].append((await made.say(conversation, str(number))).id)
+            await asyncio.sleep(0.05)
+        await made.until(made.drained)
+        for conversation, ids in sent.items():
+            replies = await made.replies(conversation)
+            assert [reply.in_reply_to for reply in replies] == ids
+            assert [reply.text for reply in replies] == [str(n) for n in range(1, MESSAGES + 1)]
+        for worker in workers:
+            worker.stop()
+        await asyncio.gather(*tasks)
+
+    bench(test)
+
+
+def test_what_a_dead_worker_had_begun_another_ends_within_ten_seconds(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.leases import Leases
+
+        first = Leases(made.redis, "dead")
+        await first.beat("echo")
+        await first.balance()
+        assert len(first.held) == keys.PARTITIONS
+        conversation = person(1)
+        stream = keys.inbox(keys.partition(conversation))
+        await made.redis.xgroup_create(stream, keys.GROUP, id="0", mkstream=True)
+        sent = await made.say(conversation, "begun")
+        assert await made.redis.xreadgroup(keys.GROUP, "owner", {stream: ">"}), "read by the one that died"
+        died = time.monotonic()
+        worker = made.worker("heir", Echo())
+        task = asyncio.create_task(worker.run())
+        await made.until(made.drained, 15)
+        assert time.monotonic() - died < 10
+        assert [reply.in_reply_to for reply in await made.replies(conversation)] == [sent.id]
+        worker.stop()
+        await task
+
+    bench(test)
+
+
+def test_a_worker_that_lost_its_lease_changes_nothing(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.commit import Commit, Committer, LeaseLost
+
+        conversation = person(2)
+        number = keys.partition(conversation)
+        await made.say(conversation, "hi")
+        ((entry, _),) = await made.redis.xrange(keys.inbox(number))
+        await made.redis.set(keys.lease(number), "other:7")
+        said = Outbound("o", conversation, "web", text="never")
+        turn = Commit(conversation, entry.decode(), b"state", (said,), True, alarms=(("x|y|held|z", 1.0),))
+        before = sorted(await made.redis.keys())
+        with pytest.raises(LeaseLost):
+            await Committer(made.redis).commit("mine:6", turn)
+        assert sorted(await made.redis.keys()) == before and not await made.drained()
+
+    bench(test)
+
+
+def test_a_message_that_fails_five_times_is_buried_and_the_next_one_runs(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.states import States
+
+        brain = Echo()
+        worker = made.worker("one", brain)
+        task = asyncio.create_task(worker.run())
+        conversation = person(3)
+        await made.say(conversation, "hello")
+        brain.poison = "9999 4105 7058"
+        bad = await made.say(conversation, f"my number is {brain.poison}")
+        good = await made.say(conversation, "still there?")
+        await made.until(made.drained, 30)
+        replies = await made.replies(conversation)
+        apology = messages.load().render("apology", "hi")
+        assert [(r.in_reply_to, r.text) for r in replies if r.in_reply_to == bad.id and r.text] == [(bad.id, apology)]
+        assert replies[-1].in_reply_to == good.id and replies[-1].text == "2", "the state is as before the failure"
+        number = keys.partition(conversation)
+        ((_, fields),) = await made.redis.xrange(keys.dead(number))
+        assert fields[b"why"] == b"KeyError" and fields[b"c"].decode() == conversation
+        assert Inbound.from_json(made.vault.sealer().open(fields[b"m"], keys.dead(number))) == bad
+        raw = await made.redis.get(keys.state(conversation))
+        assert is_sealed(raw) and b"language" not in raw
+        assert json.loads(await States(made.redis, made.vault.sealer()).get(conversation) or b"")["slots"]["turns"] == 2
+        # Erasure takes what was buried of this person along, and of nobody else.
+        other = next(person(n) for n in itertools.count(4) if keys.partition(person(n)) == number)
+        await made.redis.xadd(keys.dead(number), {"c": other, "m": b"x", "why": "y", "at": "0"})
+        await made.say(conversation, "erase")
+        await made.until(made.drained)
+        assert [fields[b"c"].decode() for _, fields in await made.redis.xrange(keys.dead(number))] == [other]
+        assert await made.redis.get(keys.state(conversation)) is None
+        assert len(await made.replies(conversation)) == 1, "only the last words"
+        worker.stop()
+        await task
+
+    bench(test)
+
+
+def test_an_alarm_comes_in_its_time_and_until_it_is_settled(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.alarms import AGAIN_S, Alarms
+
+        alarms, name = Alarms(made.redis), "web|" + person(5) + "|held|d1"
+        number = keys.partition(person(5))
+        await made.redis.zadd(keys.alarms(number), {name: 1000.5})
+        everywhere = range(keys.PARTITIONS)
+        assert await alarms.ring(everywhere, 1000.0) == 0
+        assert await alarms.ring(everywhere, 1001.0) == 1
+        assert await alarms.ring(everywhere, 1002.0) == 0, "not again at once"
+        assert await alarms.ring(everywhere, 1001.5 + AGAIN_S) == 1, "again when nothing was heard"
+        ((_, fields), _) = await made.redis.xrange(keys.inbox(number))
+        event = Inbound.from_json(fields[b"m"])
+        assert (event.kind, event.conversation, dict(event.event)) == ("event", person(5), {"held": "d1"})
+        worker = made.worker("one", Echo())
+        task = asyncio.create_task(worker.run())
+
+        async def settled() -> bool:
+            return await made.drained() and not await made.redis.zcard(keys.alarms(number))
+
+        await made.until(settled)
+        before = len(await made.replies(person(5)))
+        await made.say(person(5), "hold")
+
+        async def rung() -> bool:
+            return len(await made.replies(person(5))) == before + 2 and await settled()
+
+        await made.until(rung)
+        worker.stop()
+        await task
+
+    bench(test)
+
+
+def test_a_silent_conversation_is_forgotten_with_its_papers(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.alarms import IDLE
+        from runtime.worker.brain import Brain
+
+        paper = {"blob": "b1", "forward": "f1", "mime": "image/jpeg", "name": "x", "sha256": "0", "size": 1}
+        draft = {
+            "id": "d1", "service": "income_certificate", "person": "p", "started": 0.0, "papers": {"photo": paper},
+            "skipped": [], "warned": [], "editing": [], "last_asked": [], "trail": [],
+        }  # fmt: skip
+        state = json.dumps({"v": 1, "slots": {"parked": [draft]}, "loop": None})
+        event = Inbound("i", person(6), "whatsapp", "event", 1.0, event={IDLE: "1"})
+        brain = Brain.__new__(Brain)
+        brain._new_id = lambda: "o"
+        brain._services = type("Now", (), {"now": staticmethod(lambda: __import__("datetime").datetime.now())})()
+        result = await brain.turn(event, state)
+        assert result.erased and result.state is None and result.discard == ("b1", "f1")
+        assert [outbound.kind for outbound in result.outbounds] == ["turn_end"], "no word, but the sender hears of it"
+        assert all(alarm.after is None for alarm in result.alarms)
+
+    bench(test)
+
+
+def test_a_newly_trained_model_takes_over_without_losing_a_message(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        old, new = Echo("old"), Echo("new")
+        worker = made.worker("one", old)
+        task = asyncio.create_task(worker.run())
+        for number in range(100):
+            await made.say(person(number % 7), str(number))
+            if number == 50:
+                await made.until(lambda: _some(old.heard))
+                worker.brain = new
+        await made.until(made.drained)
+        assert sorted(map(int, old.heard + new.heard)) == list(range(100))
+        assert old.heard and new.heard
+        worker.stop()
+        await task
+
+    bench(test)
+
+
+async def _some(heard: list[str]) -> bool:
+    return bool(heard)
+
+
+def test_old_states_that_were_not_sealed_are_read(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.states import States
+
+        await made.redis.set(keys.state(person(8)), b'{"slots":{"turns":4}}')
+        worker = made.worker("one", Echo())
+        task = asyncio.create_task(worker.run())
+        await made.say(person(8), "hi")
+        await made.until(made.drained)
+        assert [reply.text for reply in await made.replies(person(8))] == ["5"]
+        assert is_sealed(await made.redis.get(keys.state(person(8))))
+        assert await States(made.redis, made.vault.sealer()).get(person(8))
+        worker.stop()
+        await task
+
+    bench(test)
