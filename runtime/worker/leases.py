@@ -6,6 +6,7 @@ The value of a lease is its owner and a fencing token that only ever grows; comm
 from __future__ import annotations
 
 import math
+import time
 
 from redis.asyncio import Redis
 
@@ -42,6 +43,8 @@ class Leases:
         self._release = redis.register_script(_RELEASE)
         self.held: dict[int, str] = {}
         """Fencing token by partition."""
+        self._until: dict[int, float] = {}
+        self._share = keys.PARTITIONS
 
     async def beat(self, model: str) -> None:
         """Says that this worker lives and which model it runs."""
@@ -51,28 +54,39 @@ class Leases:
         found = [key async for key in self._redis.scan_iter(match=keys.worker("*"), count=100)]
         return max(1, len(found))
 
-    async def balance(self) -> tuple[list[int], list[int]]:
-        """One round: renew, give up what exceeds the share, take what is free. Returns (taken, lost)."""
-        taken: list[int] = []
-        lost: list[int] = []
+    async def balance(self) -> None:
+        """One round: renew, and take what is free of this worker's share. Whoever reads gives up the `surplus`."""
         for number, token in list(self.held.items()):
-            if not await self._renew(keys=[keys.lease(number)], args=[token, LEASE_MS]):
-                del self.held[number]
-                lost.append(number)
-        share = math.ceil(keys.PARTITIONS / await self._workers())
-        for number in sorted(self.held)[share:]:
-            await self.give_up(number)
-            lost.append(number)
+            begin = time.monotonic()
+            if await self._renew(keys=[keys.lease(number)], args=[token, LEASE_MS]):
+                self._until[number] = begin + LEASE_MS / 1000
+            else:
+                self.lose(number, token)
+        self._share = math.ceil(keys.PARTITIONS / await self._workers())
         for number in range(keys.PARTITIONS):
-            if len(self.held) >= share:
+            if len(self.held) >= self._share:
                 break
             if number in self.held:
                 continue
-            token = await self._take(keys=[keys.lease(number), keys.fence(number)], args=[self._worker, LEASE_MS])
-            if token:
-                self.held[number] = token.decode()
-                taken.append(number)
-        return taken, lost
+            begin = time.monotonic()
+            taken = await self._take(keys=[keys.lease(number), keys.fence(number)], args=[self._worker, LEASE_MS])
+            if taken:
+                self._until[number] = begin + LEASE_MS / 1000
+                self.held[number] = taken.decode()
+
+    @property
+    def surplus(self) -> list[int]:
+        """Partitions beyond this worker's share."""
+        return sorted(self.held)[self._share :]
+
+    def sure(self, number: int, seconds: float) -> bool:
+        """Whether nobody else can own it for so long from now, whatever becomes of Redis."""
+        return number in self.held and self._until[number] - time.monotonic() > seconds
+
+    def lose(self, number: int, token: str) -> None:
+        """It was found to be another's; one that was taken again meanwhile stays."""
+        if self.held.get(number) == token:
+            del self.held[number]
 
     async def give_up(self, number: int) -> None:
         token = self.held.pop(number, None)

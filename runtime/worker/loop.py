@@ -1,8 +1,4 @@
-"""The worker's loop: messages of each conversation strictly in order, conversations side by side.
-
-All entries of a partition are read under one consumer name, so that whoever takes the lease over finds what its
-predecessor had begun and not finished.
-"""
+"""The worker's loop: messages of each conversation strictly in order, conversations side by side."""
 
 from __future__ import annotations
 
@@ -15,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
 from catalogue.messages import Messages
 from dialogue.conversation import Conversation
@@ -28,19 +24,16 @@ from runtime.worker.brain import Brain
 from runtime.worker.commit import Commit, Committer, LeaseLost
 from runtime.worker.files import awaited
 from runtime.worker.leases import Leases
+from runtime.worker.partitions import Entry, Partitions
 from runtime.worker.states import States
 
-CONSUMER = "owner"
 ATTEMPTS = 5
-BATCH = 50
-BLOCK_MS = 1_000
 ROUND_S = 2.0
+MOST_WAITING = 2_000
+"""Messages in memory; more stay in Redis until there is room."""
 BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 4.0)
 PUSHED = frozenset({"whatsapp"})
 log = logging.getLogger("sahayak.worker")
-
-Entry = tuple[int, str, bytes]
-"""Partition, id in its stream, raw `Inbound`."""
 
 
 class Worker:
@@ -64,9 +57,9 @@ class Worker:
         self._leases = Leases(redis, name)
         self._committer = Committer(redis)
         self._alarms = Alarms(redis)
+        self._partitions = Partitions(redis, self._leases, self._enqueue, self._drop)
         self._queues: dict[str, deque[Entry]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._known: set[tuple[int, str]] = set()
         self._stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -78,8 +71,11 @@ class Worker:
         try:
             await self._leases.beat(self.brain.model)
             while not self._stop.is_set():
+                if sum(map(len, self._queues.values())) >= MOST_WAITING:
+                    await asyncio.sleep(0.02)
+                    continue
                 try:
-                    await self._unless_stopped(self._read())
+                    await self._unless_stopped(self._partitions.read())
                 except RedisError as problem:
                     log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
                     await asyncio.sleep(0.5)
@@ -111,112 +107,80 @@ class Worker:
         while True:
             try:
                 await self._leases.beat(self.brain.model)
-                taken, _ = await self._leases.balance()
-                for number in taken:
-                    await self._open(number)
+                await self._leases.balance()
                 await self._alarms.ring(list(self._leases.held), time.time())
             except RedisError as problem:
                 log.warning("leases cannot be renewed", extra={"problem": type(problem).__name__})
             await asyncio.sleep(ROUND_S)
 
-    async def _open(self, number: int) -> None:
-        """Makes the consumer group if need be and takes up what the last owner left unfinished."""
-        try:
-            await self._redis.xgroup_create(keys.inbox(number), keys.GROUP, id="0", mkstream=True)
-        except ResponseError as answer:
-            if "BUSYGROUP" not in str(answer):
-                raise
-        start = "0"
-        while True:
-            found = await self._redis.xreadgroup(keys.GROUP, CONSUMER, {keys.inbox(number): start}, count=BATCH)
-            entries = found[0][1] if found else []
-            if not entries:
-                return
-            for entry_id, fields in entries:
-                start = entry_id.decode()
-                if fields:
-                    self._enqueue(number, start, fields[b"m"])
-                else:
-                    await self._redis.xack(keys.inbox(number), keys.GROUP, entry_id)  # type: ignore[no-untyped-call]
-
-    async def _read(self) -> None:
-        held = list(self._leases.held)
-        if not held:
-            await asyncio.sleep(0.05)
-            return
-        streams: dict[str, str] = {keys.inbox(number): ">" for number in held}
-        try:
-            found = await self._redis.xreadgroup(keys.GROUP, CONSUMER, streams, count=BATCH, block=BLOCK_MS)
-        except ResponseError as answer:
-            if "NOGROUP" not in str(answer):
-                raise
-            await asyncio.sleep(0.05)
-            return
-        by_key = {keys.inbox(number): number for number in held}
-        for stream, entries in found or []:
-            for entry_id, fields in entries:
-                self._enqueue(by_key[stream.decode()], entry_id.decode(), fields[b"m"])
-
     # Conversations
 
-    def _enqueue(self, number: int, entry_id: str, raw: bytes) -> None:
-        if (number, entry_id) in self._known:
-            return
-        self._known.add((number, entry_id))
-        conversation = Inbound.from_json(raw).conversation
-        self._queues.setdefault(conversation, deque()).append((number, entry_id, raw))
+    def _enqueue(self, entry: Entry) -> None:
+        conversation = Inbound.from_json(entry.raw).conversation
+        self._queues.setdefault(conversation, deque()).append(entry)
         if conversation not in self._running:
             self._running[conversation] = asyncio.create_task(self._drain(conversation))
+
+    async def _drop(self, number: int) -> None:
+        """Ends all work on a partition. A turn that ends here has changed nothing, or was committed whole."""
+        gone = [name for name in self._queues if keys.partition(name) == number]
+        tasks = [self._running[name] for name in gone if name in self._running]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for name in gone:
+            # A task that was ended before it began has not cleared up after itself.
+            self._queues.pop(name, None)
+            self._running.pop(name, None)
 
     async def _drain(self, conversation: str) -> None:
         queue = self._queues[conversation]
         try:
             while queue and not self._stop.is_set():
-                number, entry_id, raw = queue[0]
-                await self._until_done(number, entry_id, raw)
+                if not await self._until_done(queue[0]):
+                    # What follows must not run before it: the partition's next opening finds all of it again.
+                    return
                 queue.popleft()
-                self._known.discard((number, entry_id))
         finally:
-            for number, entry_id, _ in queue:
-                self._known.discard((number, entry_id))
             self._queues.pop(conversation, None)
             self._running.pop(conversation, None)
 
-    async def _until_done(self, number: int, entry_id: str, raw: bytes) -> None:
-        """Runs one turn until it is committed, buried after `ATTEMPTS`, or another worker's."""
-        inbound = Inbound.from_json(raw)
+    async def _until_done(self, entry: Entry) -> bool:
+        """Runs one turn until it is committed, or buried after `ATTEMPTS`; False if it is another worker's."""
+        inbound = Inbound.from_json(entry.raw)
+        number = entry.partition
         why = "a worker that ended in mid-turn"
-        while number in self._leases.held:
-            token = self._leases.held[number]
+        while self._partitions.owns(entry):
             try:
-                attempt = int(await self._redis.hincrby(keys.attempts(number), entry_id, 1))
+                attempt = int(await self._redis.hincrby(keys.attempts(number), entry.id, 1))
                 if attempt > ATTEMPTS:
-                    await self._bury(token, inbound, entry_id, raw, why)
+                    await self._bury(entry, inbound, why)
                 else:
-                    await self._turn(token, inbound, entry_id)
-                return
+                    await self._turn(entry, inbound)
+                return True
             except LeaseLost:
                 log.warning("lease lost in mid-turn", extra={"partition": number})
-                return
+                self._leases.lose(number, entry.token)
             except RedisError as problem:
                 log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
                 await asyncio.sleep(0.5)
             except Exception as problem:
                 why = type(problem).__name__
-                log.exception("turn failed", extra={"attempt": attempt, "problem": type(problem).__name__})
+                log.exception("turn failed", extra={"attempt": attempt, "problem": why})
                 await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
+        return False
 
-    async def _turn(self, token: str, inbound: Inbound, entry_id: str) -> None:
+    async def _turn(self, entry: Entry, inbound: Inbound) -> None:
         begin = time.perf_counter()
         inbound = await awaited(self._redis, inbound)
         conversation = inbound.conversation
         result = await self.brain.turn(inbound, await self._states.get(conversation))
         now = time.time()
         await self._committer.commit(
-            token,
+            entry.token,
             Commit(
                 conversation=conversation,
-                entry=entry_id,
+                entry=entry.id,
                 state=self._states.sealed(conversation, result.state) if result.state else None,
                 outbounds=result.outbounds,
                 pushed=inbound.channel in PUSHED,
@@ -240,7 +204,7 @@ class Worker:
             },
         )
 
-    async def _bury(self, token: str, inbound: Inbound, entry_id: str, raw: bytes, why: str) -> None:
+    async def _bury(self, entry: Entry, inbound: Inbound, why: str) -> None:
         """Gives a message up: kept for the operator, and an apology to the person."""
         state = await self._states.get(inbound.conversation)
         lang = _language(state) or inbound.lang or "en"
@@ -260,14 +224,14 @@ class Worker:
         )  # fmt: skip
         outbounds = () if inbound.kind == "event" else (reply, end)
         await self._committer.commit(
-            token,
+            entry.token,
             Commit(
                 conversation=inbound.conversation,
-                entry=entry_id,
+                entry=entry.id,
                 state=None,
                 outbounds=outbounds,
                 pushed=inbound.channel in PUSHED,
-                buried=self._states.buried(inbound.conversation, raw),
+                buried=self._states.buried(inbound.conversation, entry.raw),
                 why=why,
                 at=reply.at,
             ),

@@ -30,6 +30,7 @@ class Echo:
     def __init__(self, model: str = "echo") -> None:
         self.model = model
         self.poison = ""
+        self.pause = 0.0
         self.heard: list[str] = []
 
     async def turn(self, inbound: Inbound, state: bytes | None) -> Any:
@@ -38,7 +39,7 @@ class Echo:
 
         if self.poison and self.poison in inbound.text:
             raise KeyError("poison")
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.pause)
         self.heard.append(inbound.text)
         turns = json.loads(state)["slots"]["turns"] + 1 if state else 1
         said = Outbound(
@@ -166,6 +167,34 @@ def test_a_worker_that_lost_its_lease_changes_nothing(bench: Callable[[Test], No
         with pytest.raises(LeaseLost):
             await Committer(made.redis).commit("mine:6", turn)
         assert sorted(await made.redis.keys()) == before and not await made.drained()
+
+    bench(test)
+
+
+def test_a_lease_that_goes_and_comes_back_keeps_the_order(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        brain = Echo()
+        brain.pause = 0.02
+        worker = made.worker("one", brain)
+        task = asyncio.create_task(worker.run())
+        conversation = person(9)
+        number = keys.partition(conversation)
+        sent = [(await made.say(conversation, str(n))).id for n in range(20)]
+        for _ in range(3):
+            before = len(await made.replies(conversation))
+
+            async def further(seen: int = before) -> bool:
+                return len(await made.replies(conversation)) > seen
+
+            await made.until(further)
+            await made.redis.delete(keys.lease(number))
+            sent += [(await made.say(conversation, "more")).id for _ in range(10)]
+        await made.until(made.drained, 40)
+        replies = await made.replies(conversation)
+        assert [reply.in_reply_to for reply in replies] == sent
+        assert [reply.text for reply in replies] == [str(n) for n in range(1, len(sent) + 1)]
+        worker.stop()
+        await task
 
     bench(test)
 

@@ -1,0 +1,116 @@
+"""What a worker reads: the entries of its partitions, each partition's in order, under the lease they were read by.
+
+One coroutine does all of it – closes what is no longer ours, opens what has become ours, reads on – so that nothing new
+of a partition can be taken before what its last owner had left unfinished. All entries are read under one consumer
+name; what was read and not committed stays pending there, and opening the partition finds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+from redis.exceptions import ResponseError
+
+from runtime import keys
+from runtime.worker.leases import Leases
+
+CONSUMER = "owner"
+BATCH = 50
+BLOCK_MS = 1_000
+MARGIN_S = 1.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of an inbox. `token` is the lease under which it was read and is to be committed; `raw` an `Inbound`."""
+
+    partition: int
+    id: str
+    token: str
+    raw: bytes
+
+
+class Partitions:
+    """`take` gets every entry once an ownership; `drop` ends all work on a partition that is ours no more."""
+
+    def __init__(
+        self,
+        redis: Redis[bytes],
+        leases: Leases,
+        take: Callable[[Entry], None],
+        drop: Callable[[int], Awaitable[None]],
+    ) -> None:
+        self._redis = redis
+        self._leases = leases
+        self._take = take
+        self._drop = drop
+        self._open: dict[int, str] = {}
+        """Token by partition whose unfinished entries have been taken up."""
+
+    def owns(self, entry: Entry) -> bool:
+        """Whether the entry may still be committed, as far as is known here."""
+        return self._open.get(entry.partition) == self._leases.held.get(entry.partition) == entry.token
+
+    async def read(self) -> None:
+        """One round, of at most about a second. Raises Redis' errors."""
+        await self._settle()
+        ready = [number for number in self._open if self._leases.sure(number, BLOCK_MS / 1000 + MARGIN_S)]
+        if not ready:
+            await asyncio.sleep(0.05)
+            return
+        by_key = {keys.inbox(number): number for number in ready}
+        streams: dict[str, str] = dict.fromkeys(by_key, ">")
+        try:
+            found = await self._redis.xreadgroup(keys.GROUP, CONSUMER, streams, count=BATCH, block=BLOCK_MS)
+        except ResponseError as answer:
+            if "NOGROUP" not in str(answer):
+                raise
+            # Redis was emptied or restored: the groups are made where partitions are opened.
+            self._open.clear()
+            return
+        for stream, entries in found or []:
+            number = by_key[stream.decode()]
+            for entry_id, fields in entries:
+                self._take(Entry(number, entry_id.decode(), self._open[number], fields[b"m"]))
+
+    async def _settle(self) -> None:
+        for number, token in list(self._open.items()):
+            if self._leases.held.get(number) != token:
+                await self._close(number)
+        for number in self._leases.surplus:
+            await self._close(number)
+            await self._leases.give_up(number)
+        for number, token in list(self._leases.held.items()):
+            if number not in self._open:
+                left = await self._unfinished(number, token)
+                self._open[number] = token
+                for entry in left:
+                    self._take(entry)
+
+    async def _close(self, number: int) -> None:
+        self._open.pop(number, None)
+        await self._drop(number)
+
+    async def _unfinished(self, number: int, token: str) -> list[Entry]:
+        """Makes the consumer group if need be; what was read before and not finished, oldest first."""
+        try:
+            await self._redis.xgroup_create(keys.inbox(number), keys.GROUP, id="0", mkstream=True)
+        except ResponseError as answer:
+            if "BUSYGROUP" not in str(answer):
+                raise
+        left: list[Entry] = []
+        start = "0"
+        while True:
+            found = await self._redis.xreadgroup(keys.GROUP, CONSUMER, {keys.inbox(number): start}, count=BATCH)
+            entries = found[0][1] if found else []
+            if not entries:
+                return left
+            for entry_id, fields in entries:
+                start = entry_id.decode()
+                if fields:
+                    left.append(Entry(number, start, token, fields[b"m"]))
+                else:
+                    await self._redis.xack(keys.inbox(number), keys.GROUP, entry_id)  # type: ignore[no-untyped-call]
