@@ -156,8 +156,14 @@ class Answering:
         assignment = assign(self.step.fields, message.text, self.context, message.entities)
         if interrupts(message, assignment, self.step):
             return "interrupted"
-        if not assignment.sure and self._told_again():
-            return "taken"
+        elsewhere = self._elsewhere()
+        if assignment.sure:
+            # What was answered already is corrected only by a message that answers nothing that is asked.
+            elsewhere = {name: value for name, value in elsewhere.items() if name not in self.draft.values}
+            assignment = replace(assignment, values={**elsewhere, **assignment.values})
+        elif elsewhere:
+            self._noted(elsewhere)
+            return self._values(elsewhere)
         if message.intent == "correct_answer" and not assignment.sure and self._correct():
             return "taken"
         if not assignment.sure and message.confidence >= SURE:
@@ -379,17 +385,14 @@ class Answering:
         self._values({found.field: found.value})
         return True
 
-    def _told_again(self) -> bool:
-        """An earlier answer given anew under its full name ("no wait, father's name is Shyam Lal, not Ram Lal")."""
-        message = self.turn.message
+    def _elsewhere(self) -> dict[str, Any]:
+        """Answers under their full names to other questions of the form, earlier or later ones."""
+        message, here = self.turn.message, self.step.field_ids
         if message.text.rstrip().endswith(QUESTION_MARKS):
-            return False
-        found = tell(self._answered(), message.text, message.entities, self.context, kin=False)
-        if not found.values:
-            return False
-        self._noted(found.values)
-        self._values(dict(found.values))
-        return True
+            return {}
+        uses = asked_fields(self.service, self.draft, self.turn.today)
+        others = [use for use in uses if use.field.id not in here and not self._closed(use.field.id)]
+        return dict(tell(others, message.text, message.entities, self.context, kin=False).values)
 
     def _back(self, argument: str) -> str:
         trail = [name for name in self.draft.trail if name not in self.draft.editing]

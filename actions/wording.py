@@ -135,7 +135,7 @@ class _Wording:
         if field.type in ("choice", "choices") and field.options:
             return f"{label} ({' / '.join(option.title[turn.lang] for option in field.options)})"
         if field.type == "boolean":
-            return f"{label} ({turn.words('button_yes')} / {turn.words('button_no')})"
+            return f"{field.ask[turn.lang]} ({turn.words('button_yes')} / {turn.words('button_no')})"
         if field.example and field.example.get(turn.lang):
             return f"{label} ({turn.words('example', example=field.example[turn.lang])})"
         return label

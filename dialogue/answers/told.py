@@ -29,6 +29,9 @@ _LINK = re.compile(
     re.I,
 )
 _END = re.compile(r"\s*(?<!\w)(?:hai|hain|he|h|है|हैं|ਹੈ|ਹਨ|ہے|ہیں|and|aur|और|ਅਤੇ|اور|mera|meri|my)(?!\w)[\s.,।۔]*$", re.I)
+_NAME_OF = re.compile(
+    r"(?:\s*(?:ji|जी|ਜੀ|جی))?(?:'s|\s+(?:ka|kaa|da|का|ਦਾ|کا))?\s+(?:naam|nam|naa|name|नाम|ਨਾਮ|ਨਾਂ|نام)(?!\w)", re.I
+)
 _CLAUSE = re.compile(r"[,;\n،।۔]")
 _WRONG = re.compile(
     r"^\s*(?:(?:is|was|hai|thoda|है|ਹੈ|ہے)\s+)?(?:wrong|incorrect|galat|galt|गलत|ग़लत|ਗਲਤ|ਗ਼ਲਤ|غلط)(?!\w)"
@@ -102,8 +105,12 @@ def _kin(uses: Sequence[FieldUse], text: str) -> Iterator[Mention]:
     names = [use.field for use in uses if use.field.type == "name"]
     for kin in find_kin(text):
         meant = [item for item in names if kin.value in item.id.split("_")]
+        if kin.value == "child" and not meant:
+            # Parents apply for their children: "beti ka naam" is the applicant's.
+            meant = [item for item in names if item.id == "applicant_name"]
         if len(meant) == 1:
-            yield Mention(meant[0], kin.start, kin.end, by_kin=True)
+            full = _NAME_OF.match(text, kin.end)
+            yield Mention(meant[0], kin.start, full.end() if full else kin.end, by_kin=full is None)
 
 
 def tell(
@@ -153,18 +160,26 @@ def _value(
 def _name(
     mention: Mention, text: str, end: int, entities: Sequence[Mapping[str, Any]], context: Context
 ) -> tuple[Accepted, int] | None:
+    """The name under its own name ("name Ram Lal hai …"), unless it is denied or the model sees another one there."""
+    framed = _framed(mention, text, end, context)
     people = [e for e in entities if e["entity"] == "person_name" and mention.end <= e["start"] < end]
     for person in sorted(people, key=lambda e: int(e["start"])):
-        said = text[person["start"] : person["end"]]
         if _NOT_BEFORE_IT.search(text[: person["start"]]) or _NOT_AFTER_IT.match(text[person["end"] :]):
+            framed = None if framed and framed[1] >= person["end"] else framed
             continue
+        if framed and person["end"] <= framed[1]:
+            return framed
+        said = text[person["start"] : person["end"]]
         outcome = parse(mention.field, said, context)
         if isinstance(outcome, Accepted) and len(said.split()) <= _SHORT_NAME:
             return outcome, int(person["end"])
+    return framed
+
+
+def _framed(mention: Mention, text: str, end: int, context: Context) -> tuple[Accepted, int] | None:
     rest = text[mention.end : end]
     link = _linked(rest) or 0
     clause = _CLAUSE.split(rest[link:], maxsplit=1)[0]
-    # Under a name's own name the words around it are known ("name Ram Lal hai aur …").
     framed = strip_frame(_FRAME + clause)
     outcome = parse(mention.field, framed.value, context)
     if isinstance(outcome, Accepted) and len(framed.value.split()) <= _SHORT_NAME and framed.start >= len(_FRAME):

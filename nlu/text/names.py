@@ -61,7 +61,7 @@ def strip_frame(text: str) -> Found[str]:
         ):
             break
         end += 1
-    while end > start + 1 and tokens[end - 1][0] in _WORDS["honorific"] | _WORDS["stop"]:
+    while end > start + 1 and tokens[end - 1][0] in _WORDS["respect"] | _WORDS["stop"]:
         end -= 1
     if end == start or (tokens[start][0] in _WORDS["nobody"] and framed):
         return _trimmed(text)
