@@ -154,7 +154,7 @@ def _numbered(text: str, count: int) -> int | None:
 def parse_choice(field: Field, text: str, context: Context) -> Outcome:
     for option in field.options:
         if text.strip() == option.value:
-            return Accepted(option.value)
+            return Accepted(option.value, 0, len(text))
     matches = option_matcher(spellings(field)).find(text)
     if matches:
         first = matches[0]

@@ -40,6 +40,8 @@ _WRONG = re.compile(
 )
 _IN_DIGITS = frozenset({"phone", "aadhaar", "pincode", "date", "datetime", "money", "integer", "decimal"})
 _FRAME = "name "
+_COUPLE = ("groom", "bride")
+"""Relatives that are spoken of for nothing but their names."""
 _SHORT_NAME = 4
 """Words; longer ones without the model's word for it are a sentence."""
 
@@ -102,15 +104,22 @@ def mentions(uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str
 
 
 def _kin(uses: Sequence[FieldUse], text: str) -> Iterator[Mention]:
+    """Names meant by relatives. A father named after the groom is the groom's: who was named last owns the next."""
     names = [use.field for use in uses if use.field.type == "name"]
+    owner = ""
     for kin in find_kin(text):
-        meant = [item for item in names if kin.value in item.id.split("_")]
+        whole = [item for item in names if item.id == f"{kin.value}_name"]
+        meant = whole or [item for item in names if kin.value in item.id.split("_")]
+        if len(meant) > 1:
+            meant = [item for item in meant if owner in item.id.split("_")]
         if kin.value == "child" and not meant:
             # Parents apply for their children: "beti ka naam" is the applicant's.
             meant = [item for item in names if item.id == "applicant_name"]
+        owner = kin.value if whole else owner
         if len(meant) == 1:
             full = _NAME_OF.match(text, kin.end)
-            yield Mention(meant[0], kin.start, full.end() if full else kin.end, by_kin=full is None)
+            named = full is not None or (kin.value in _COUPLE and _linked(text[kin.end :]) is not None)
+            yield Mention(meant[0], kin.start, full.end() if full else kin.end, by_kin=not named)
 
 
 def tell(

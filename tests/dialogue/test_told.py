@@ -64,6 +64,29 @@ def test_a_named_answer_goes_where_it_is_named(text: str, values: dict[str, obje
     assert dict(found.values) == values and found.sure
 
 
+def test_who_was_named_last_owns_the_next() -> None:
+    text = "groom is Rohit Sharma born 4-5-1995, his dad Mahesh Sharma, bride is Neha Verma, father Suresh Verma"
+    marriage = [use for use in CATALOGUE.services["marriage_registration"].fields if use.field.type == "name"]
+    assert tell(marriage, text, [], CONTEXT).values == {
+        "groom_name": "Rohit Sharma",
+        "groom_father": "Mahesh Sharma",
+        "bride_name": "Neha Verma",
+        "bride_father": "Suresh Verma",
+    }
+    assert tell(marriage[:2], "dulha Rohit Sharma papa Mahesh Sharma", [], CONTEXT).values == {
+        "groom_name": "Rohit Sharma",
+        "groom_father": "Mahesh Sharma",
+    }
+    assert tell(marriage, "his father is Mahesh Sharma", [], CONTEXT).values == {}
+
+
+def test_an_option_in_its_own_letters_is_the_choice_and_no_address() -> None:
+    marriage = CATALOGUE.services["marriage_registration"].fields
+    questions = [use for use in marriage if use.field.id in ("groom_religion", "groom_nationality", "groom_address")]
+    assert assign(questions, "hindu", CONTEXT).values == {"groom_religion": "hindu"}
+    assert assign(questions, "indian", CONTEXT).values == {"groom_nationality": "indian"}
+
+
 def test_a_denied_value_is_passed_over() -> None:
     for text in ("father's name is Shyam Lal not Ram Lal", "father's name is not Ram Lal but Shyam Lal"):
         assert tell(uses("father_name"), text, person(text, "Shyam Lal", "Ram Lal"), CONTEXT).values == {
