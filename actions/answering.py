@@ -24,6 +24,7 @@ from dialogue.form import for_person
 from dialogue.interruption import QUESTION_MARKS, SURE, interrupts
 from dialogue.person import Person
 from dialogue.planner import asked_fields, optional_fields
+from dialogue.spelling import corrected
 from dialogue.step import Step
 from nlu.text.yesno import yes_no
 
@@ -261,7 +262,6 @@ class Answering:
             turn.change(draft=self.draft.with_values(dict(self.draft.proposed)))
             return "taken"
         if self.step.kind == "confirm":
-            turn.change(draft=replace(self.draft, local_name_settled=True))
             return "done"
         if self.step.rule is not None:
             turn.change(draft=replace(self.draft, warned=(*self.draft.warned, self.step.rule.id)))
@@ -299,13 +299,11 @@ class Answering:
 
     def _values(self, values: dict[str, Any]) -> str:
         values = self._with_district(values)
-        if (
-            self.service.applicant in values
-            and self.draft.values.get(self.service.applicant) != values[self.service.applicant]
-        ):
-            self.turn.change(draft=replace(self.draft, local_name="", local_name_settled=False))
-            assert self.turn.state.draft is not None
-            self.draft = self.turn.state.draft
+        for name in tuple(values):
+            spelt = corrected(self.service, self.draft, name, values[name])
+            if spelt is not None:
+                self.draft = spelt
+                del values[name]
         self.turn.change(draft=self.draft.with_values(values))
         return "taken"
 

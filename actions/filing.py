@@ -18,7 +18,7 @@ from dialogue.conversation import Filed
 from dialogue.display import day
 from dialogue.draft import Draft
 from dialogue.planner import asked_fields
-from nlu.text.names import transliterate
+from dialogue.spelling import in_both
 
 
 class SubmitApplication(SahayakAction):
@@ -49,20 +49,23 @@ class SubmitApplication(SahayakAction):
 def prepare(turn: Turn, service: Service, draft: Draft) -> Handing:
     """What goes to the department, settled once: a later try must send the same under the same key."""
     if draft.repair is not None:
-        latin = _latin_names(service, draft.values, draft)
+        latin, local = _names(service, draft.values, draft)
         body: dict[str, Any] = {
             "fields": {**draft.values, **latin},
-            "local": {key: str(draft.values[key]) for key in latin},
+            "local": local,
         }
         return Handing(draft, body)
     applied = {use.field.id for use in asked_fields(service, draft, turn.today)}
     fields = {key: value for key, value in draft.values.items() if key in applied}
-    latin = _latin_names(service, fields, draft)
+    latin, local = _names(service, fields, draft)
     body = {
         "service": service.id,
         "fields": {**fields, **latin},
-        "local": {key: str(fields[key]) for key in latin},
-        "applicant": _names(str(draft.values.get(service.applicant, "")), draft.local_name),
+        "local": local,
+        "applicant": {
+            "name": latin.get(service.applicant, str(draft.values.get(service.applicant, ""))),
+            "name_local": local.get(service.applicant, ""),
+        },
         "language": turn.lang,
         "channel": turn.message.channel,
         "reference": turn.key,
@@ -141,19 +144,8 @@ def _forget_papers(turn: Turn, draft: Draft) -> None:
         turn.effect("discard", blobs=blobs)
 
 
-def _latin_names(service: Service, fields: Mapping[str, Any], draft: Draft) -> dict[str, str]:
-    """Names that were written in the person's own script, in Latin letters: the English side of a paper needs them."""
-    names = {use.field.id for use in service.fields if use.field.type == "name"}
-    latin = {
-        key: transliterate(str(fields[key]), "Latn")
-        for key in fields
-        if key in names and not str(fields[key]).isascii()
-    }
-    if service.applicant in latin and draft.local_name:
-        latin[service.applicant] = draft.local_name
-    return latin
-
-
-def _names(name: str, other: str) -> dict[str, str]:
-    """Latin and local name, whichever way round the person wrote it."""
-    return {"name": name, "name_local": other} if name.isascii() else {"name": other or name, "name_local": name}
+def _names(service: Service, fields: Mapping[str, Any], draft: Draft) -> tuple[dict[str, str], dict[str, str]]:
+    """Names in Latin letters, and in the person's script, by field, as the summary showed them."""
+    names = [use.field.id for use in service.fields if use.field.type == "name" and use.field.id in fields]
+    both = {name: in_both(draft, name) for name in names}
+    return {k: latin for k, (latin, _) in both.items()}, {k: local for k, (_, local) in both.items() if local}

@@ -15,14 +15,9 @@ from actions.turn import DONE, FORM, Turn
 from actions.wording import ask_step
 from catalogue.model import Service
 from dialogue.display import moment
-from dialogue.draft import Draft
 from dialogue.form import step_of
+from dialogue.spelling import proposed
 from dialogue.step import Step
-from nlu.text.names import transliterate
-from nlu.text.scripts import Script
-
-SCRIPT_OF_LANGUAGE: dict[str, Script] = {"hi": "Deva", "pa": "Guru", "ur": "Arab"}
-"""A certificate in English alone carries one script."""
 
 
 class ValidateApplicationForm(SahayakAction):
@@ -78,8 +73,8 @@ class AskApplicationFormAnswer(SahayakAction):
             turn.leave_form()
             return
         step = step_of(turn.state, service, turn.today)
-        if step.kind == "confirm" and not draft.local_name_settled:
-            draft = _with_local_name(turn, service)
+        if step.kind == "confirm":
+            draft = proposed(service, draft, turn.lang)
         slots = await free_slots(turn, service, step)
         ask_step(turn, service, draft, step, slots)
         turn.change(draft=replace(draft, last_asked=(*step.field_ids, *step.document_ids)))
@@ -88,17 +83,6 @@ class AskApplicationFormAnswer(SahayakAction):
 def _set_answer(turn: Turn, value: str | None) -> None:
     """The form asks on while its slot is empty, and ends once it is filled."""
     turn.events.append({"event": "slot", "timestamp": None, "name": "answer", "value": value})
-
-
-def _with_local_name(turn: Turn, service: Service) -> Draft:
-    """The draft with the applicant's name proposed in the other script; the summary shows it for confirmation."""
-    draft = turn.state.draft
-    assert draft is not None
-    name = str(draft.values.get(service.applicant, ""))
-    if not name or (turn.lang == "en" and name.isascii()):
-        return replace(draft, local_name="")
-    script: Script = SCRIPT_OF_LANGUAGE[turn.lang] if name.isascii() else "Latn"
-    return replace(draft, local_name=transliterate(name, script))
 
 
 async def free_slots(turn: Turn, service: Service, step: Step) -> list[tuple[str, str]]:

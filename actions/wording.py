@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from actions.turn import Turn
 from catalogue.model import DocumentUse, Field, FieldUse, Service
+from dialogue.display import isolate
 from dialogue.draft import Draft
 from dialogue.planner import asked_fields, needed_documents
 from dialogue.step import Step
@@ -104,10 +105,9 @@ class _Wording:
         turn = self.turn
         key = "ask_confirm_repair" if self.draft.repair is not None else "ask_confirm"
         turn.say(key, service=self.service.name[turn.lang])
-        lines = summary_lines(turn, self.service, self.draft)
-        if self.draft.local_name:
-            lines.insert(0, turn.words("summary_local_name", name=self.draft.local_name))
-        turn.text("\n".join(lines))
+        turn.text("\n".join(summary_lines(turn, self.service, self.draft)))
+        if self.draft.spellings:
+            turn.say("summary_names")
         extra = [use.field.label[turn.lang] for use in step.fields]
         extra += [" – ".join(filter(None, (d.document.label[turn.lang], _note(turn, d)))) for d in step.documents]
         if extra and self.draft.repair is None:
@@ -143,6 +143,9 @@ class _Wording:
     def _one(self, field: Field, head: str) -> None:
         turn = self.turn
         question = head + field.ask[turn.lang]
+        if field.id in self.draft.editing and field.id in self.draft.spellings:
+            both = (str(self.draft.values[field.id]), self.draft.spellings[field.id])
+            question += "\n" + turn.words("ask_spelling", names=" – ".join(isolate(name, turn.lang) for name in both))
         titles = [(f"value:{field.id}:{option.value}", option.title[turn.lang]) for option in field.options]
         if field.type == "boolean":
             titles = [
@@ -189,7 +192,10 @@ def summary_items(turn: Turn, service: Service, draft: Draft) -> dict[str, tuple
     uses: Sequence[FieldUse] = asked_fields(service, draft, turn.today) if repair is None else service.fields
     for use in uses:
         if use.field.id in draft.values:
-            items[use.field.id] = (use.field.label[lang], turn.show(use.field, draft.values[use.field.id]))
+            shown = turn.show(use.field, draft.values[use.field.id])
+            if use.field.id in draft.spellings:
+                shown += f" – {isolate(draft.spellings[use.field.id], lang)}"
+            items[use.field.id] = (use.field.label[lang], shown)
     needed = {use.document.id for use in needed_documents(service, draft, turn.today)}
     for paper in service.documents:
         if paper.document.id in draft.papers:

@@ -7,7 +7,7 @@ JSON inside one slot. It knows nothing of questions; `dialogue.planner` decides 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 Value = Any
@@ -56,9 +56,8 @@ class Draft:
     last_asked: tuple[str, ...] = ()
     trail: tuple[str, ...] = ()
     """Fields in the order in which they were answered, for "back"."""
-    local_name: str = ""
-    """Name of the applicant in the other script, as the person confirmed it."""
-    local_name_settled: bool = False
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    """Names in the other script by field: proposed by `dialogue.spelling`, decided by the person."""
     repair: Repair | None = None
     failures: int = 0
     """Answers in a row that could not be used for the question at hand."""
@@ -73,6 +72,9 @@ class Draft:
             trail=kept + tuple(values),
             editing=tuple(name for name in self.editing if name not in values),
             proposed={k: v for k, v in self.proposed.items() if k not in values},
+            spellings={
+                k: v for k, v in self.spellings.items() if values.get(k, self.values.get(k)) == self.values.get(k)
+            },
             skipped=tuple(name for name in self.skipped if name not in values),
             failures=0,
         )
@@ -103,14 +105,20 @@ class Draft:
     def edit(self, names: Iterable[str]) -> Draft:
         return replace(self, editing=tuple(dict.fromkeys((*names, *self.editing))), failures=0)
 
+    def spell(self, name: str, text: str) -> Draft:
+        """With a name's spelling in the other script."""
+        left = tuple(item for item in self.editing if item != name)
+        return replace(self, spellings={**self.spellings, name: text}, editing=left, failures=0)
+
     def to_slot(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_slot(cls, data: Mapping[str, Any] | None) -> Draft | None:
+        """What an earlier version wrote besides is left out."""
         if not data:
             return None
-        known = dict(data)
+        known = {name: data[name] for name in (item.name for item in fields(cls)) if name in data}
         known["papers"] = {k: Paper(**v) for k, v in data["papers"].items()}
         known["repair"] = Repair(**data["repair"]) if data.get("repair") else None
         for name in ("skipped", "warned", "editing", "last_asked", "trail"):
