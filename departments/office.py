@@ -19,6 +19,7 @@ from departments.sealing import Sealer
 from runtime.vault import Vault
 
 if TYPE_CHECKING:
+    from departments.digilocker.agreement import Agreement
     from departments.issuing import Engine
 
 INDIA = timezone(timedelta(hours=5, minutes=30), "IST")
@@ -44,6 +45,8 @@ class Office:
     """An unguessable integer in 0…n-1."""
     news: threading.Event
     """Set when a callback was written."""
+    digilocker: Agreement | None = None
+    """None: DigiLocker is off."""
 
     def service(self, service_id: str) -> Service:
         service = self.catalogue.services.get(service_id)

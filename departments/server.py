@@ -24,6 +24,8 @@ from departments.callbacks import Sender
 from departments.callbacks import waiting as waiting_callbacks
 from departments.database import Database, address, connect
 from departments.desk import pages as desk
+from departments.digilocker import agreement
+from departments.digilocker import routes as digilocker
 from departments.engine import CertificateEngine
 from departments.office import Office
 from departments.tables import Token
@@ -64,6 +66,7 @@ def open_office(settings: Settings) -> Office:
         now=lambda: datetime.now(UTC),
         below=randbelow,
         news=threading.Event(),
+        digilocker=agreement.load(settings.data_dir / "secrets" / "digilocker.json"),
     )
 
 
@@ -102,6 +105,8 @@ def build(office: Office, to: Link) -> FastAPI:
     app.add_middleware(SignedOnly, secret=to.secret, now=lambda: office.now().timestamp())
     failures.install(app)
     app.include_router(routes.router)
+    if office.digilocker is not None:
+        app.include_router(digilocker.router)
     desk.install(app)
 
     @app.get("/", include_in_schema=False)
