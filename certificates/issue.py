@@ -41,7 +41,8 @@ class IssueRequest:
     `values` are the application's fields in normal form, with those the office adds (registration number, licence
     number); `local` their texts in the person's script, as the person confirmed them (names above all). `number` is the
     certificate's, `status` its place in the department's status list, `cti` 12 random bytes. `office` names the issuing
-    office in English and the person's language. `photo` and `emblem` are pictures (any format Pillow reads).
+    office in English and the person's language where it is not that of the sub-division; `officer` who approved, as it
+    is printed (Latin letters). `photo` and `emblem` are pictures (any format Pillow reads).
     """
 
     service: Service
@@ -53,6 +54,7 @@ class IssueRequest:
     status: StatusRef
     cti: bytes
     office: Mapping[str, str] = field(default_factory=dict)
+    officer: str = ""
     photo: bytes | None = None
     emblem: bytes | None = None
 
@@ -122,11 +124,16 @@ def _credential(request: IssueRequest, certificate: CertificateType, plan: Layou
         number=request.number,
         persons=_persons(request, plan, values),
         district=values.printed([plan.district]).en if plan.district else "",
-        value=tuple(_signed(values, name) for name in _certified(plan, certificate, values)),
+        value=(*_title(certificate), *(_signed(values, name) for name in _certified(plan, certificate, values))),
         date=_number(issued.date()),
         status=request.status,
         language=request.language,
     )
+
+
+def _title(certificate: CertificateType) -> tuple[str, ...]:
+    """Where the kind alone does not say what was certified, its title is signed too."""
+    return (certificate.title["en"],) if certificate.kind == "generic" else ()
 
 
 def _certified(plan: Layout, certificate: CertificateType, values: Values) -> tuple[str, ...]:
@@ -217,7 +224,8 @@ def _content(
         # Where the catalogue knows of no end, nothing is said: not knowing is not the same as lasting for ever.
         until = {code: say("until", code, date=words.day(ends, code)) for code in ("en", language)}
         facts.append((text("valid_until"), both(until["en"], until[language])))
-    office = [both(request.office["en"], request.office.get(language, ""))] if request.office.get("en") else []
+    office = [both(name["en"], name.get(language, ""))] if (name := _office(request, plan, values)) else []
+    approved = (text("approved", officer=request.officer),) if request.officer else ()
     derived = {name: (item.fields, item.format) for name, item in plan.derived.items()}
     return sheet.Content(
         language=language,
@@ -236,6 +244,7 @@ def _content(
                 say("signed", "en", department=department["en"], date=day["en"]),
                 say("signed", language, department=department[language], date=day[language]),
             ),
+            *approved,
             text("no_ink"),
         ),
         domain=f"{domain}{address.path.rstrip('/')}/verify",
@@ -247,6 +256,19 @@ def _content(
         emblem=photo.square(request.emblem) if request.emblem else None,
         emblem_alt=say("emblem_alt", "en"),
     )
+
+
+def _office(request: IssueRequest, plan: Layout, values: Values) -> Mapping[str, str]:
+    """The issuing office by language; empty where nothing is known of it."""
+    if request.office.get("en") or not plan.office or not (values.has("sub_division") and values.has("district")):
+        return request.office if request.office.get("en") else {}
+    place, district = (values.printed([name]) for name in ("sub_division", "district"))
+    return {
+        "en": say("office", "en", sub_division=place.en, district=district.en),
+        request.language: say(
+            "office", request.language, sub_division=place.local or place.en, district=district.local or district.en
+        ),
+    }
 
 
 def _lines(request: IssueRequest, certificate: CertificateType, plan: Layout, values: Values) -> list[sheet.Line]:

@@ -63,6 +63,8 @@ class Layout:
     value: tuple[str, ...] = ()
     derived: Mapping[str, Derived] = field(default_factory=dict)
     photo: bool = False
+    office: bool = False
+    """Whether the office of the applicant's sub-division issues, and stands in the heading."""
     proofs: tuple[Statement, ...] = ()
     """Single facts that people are asked to prove, in the order in which they are offered."""
 
@@ -127,7 +129,7 @@ def _proofs(data: Any, where: str) -> tuple[Statement, ...]:
 def read(text: str, kind: str) -> Layout:
     """A layout from its YAML text. Raises `LayoutError` with the place."""
     entry = _strict(
-        yaml.safe_load(text), kind, {"persons", "rows"}, {"district", "value", "derived", "photo", "proofs"}
+        yaml.safe_load(text), kind, {"persons", "rows"}, {"district", "value", "derived", "photo", "office", "proofs"}
     )
     derived = {}
     for name, item in (entry.get("derived") or {}).items():
@@ -142,6 +144,7 @@ def read(text: str, kind: str) -> Layout:
         value=tuple(entry.get("value", ())),
         derived=derived,
         photo=bool(entry.get("photo", False)),
+        office=bool(entry.get("office", False)),
         proofs=_proofs(entry.get("proofs"), f"{kind}: proofs"),
     )
 

@@ -54,7 +54,9 @@ class CertificateEngine:
             issued_at=facts.at,
             status=StatusRef(facts.status_list, facts.status_index),
             cti=self._random(12),
+            officer=facts.officer,
             photo=facts.photo,
+            emblem=self._emblem(facts.service.department.id),
         )
         try:
             made = issue.issue(request, self._keys, self._catalogue, self._public_url, self._data_dir)
@@ -65,12 +67,17 @@ class CertificateEngine:
         expires = made.credential.expires_at
         return Paper(made.pdf, made.credential.kind, datetime.fromtimestamp(expires, UTC) if expires else None)
 
+    def _emblem(self, department: str) -> bytes | None:
+        """`DATA_DIR/emblems/<department>.png`, which a department that may use the state emblem puts there."""
+        path = self._data_dir / "emblems" / f"{department}.png" if self._data_dir else None
+        return path.read_bytes() if path and path.is_file() else None
+
     def statements(self, pdf: bytes, at: datetime) -> list[Statement]:
-        held = self._credential(pdf)
+        held = self.credential(pdf)
         return [item for item in layout.load(held.kind).proofs if proof.holds(held, item, at)]
 
     def prove(self, pdf: bytes, statement: Statement, audience: str, at: datetime) -> tuple[str, datetime]:
-        held = self._credential(pdf)
+        held = self.credential(pdf)
         try:
             made = proof.derive(held, statement, audience, at, self._random(12))
             signed = proof.sign(made, self._keys.current(held.issuer, at))
@@ -80,7 +87,7 @@ class CertificateEngine:
             raise Unavailable(str(error), error.code) from error
         return qr.text(signed, self._public_url), datetime.fromtimestamp(made.expires_at, UTC)
 
-    def _credential(self, pdf: bytes) -> Credential:
+    def credential(self, pdf: bytes) -> Credential:
         """What a paper of our own certifies; it was read back before it was stored."""
         verdict = check_bytes(reading.embedded(pdf), Known(KeySet.of(self._keys)), datetime.now(UTC))
         if verdict.credential is None:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.model import Service
+from certificates.credential import Credential
 from certificates.proof import Statement
 from departments import audit, decisions, numbers, records, register
 from departments.errors import Conflict, Forbidden, Invalid, NotFound
@@ -33,7 +34,8 @@ NEXT_LIST = 10_000
 @dataclass(frozen=True)
 class Facts:
     """All that a paper is made from. `values` are in normal form, `local` their texts in the person's script; the
-    applicant's name stands in both under `service.applicant`. `photo` is the applicant's, as it was handed in."""
+    applicant's name stands in both under `service.applicant`. `photo` is the applicant's, as it was handed in;
+    `officer` who approved: name and designation."""
 
     service: Service
     number: str
@@ -45,6 +47,7 @@ class Facts:
     status_list: int
     status_index: int
     photo: bytes | None
+    officer: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class Paper:
 class Engine(Protocol):
     def make(self, facts: Facts) -> Paper:
         """Draws and signs. Raises `Invalid` with a sentence for the officer when the facts cannot be certified."""
+
+    def credential(self, pdf: bytes) -> Credential:
+        """What a stored paper certifies."""
 
     def statements(self, pdf: bytes, at: datetime) -> list[Statement]:
         """Single facts that the certificate in a stored paper proves at a moment."""
@@ -118,6 +124,7 @@ def _reserve(office: Office, who: Who, number: str, version: int) -> tuple[Facts
             status_list=status_list,
             status_index=status_index,
             photo=_photo(office, session, application),
+            officer=_signature(session.get_one(Officer, application.approved_by)),
         )
         return facts, application.approved_by
 
@@ -127,6 +134,10 @@ def _photo(office: Office, session: Session, application: Application) -> bytes 
         if row.document == "photo" and row.blob and row.mime.startswith("image/"):
             return office.vault.get(row.blob)
     return None
+
+
+def _signature(officer: Officer) -> str:
+    return ", ".join(part for part in (officer.name.strip(), officer.designation.strip()) if part)
 
 
 def _free_number(office: Office, session: Session, department: str) -> str:

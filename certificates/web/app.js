@@ -130,7 +130,8 @@ function date(number) {
   return `${day} ${say("months").split(" ")[month - 1]} ${year}`;
 }
 
-function value(item) {
+function value(item, kind = "income") {
+  if (typeof item === "number" && kind === "disability") return `${item} %`;
   if (typeof item === "number") return `₹ ${new Intl.NumberFormat("en-IN").format(item)}`;
   return /^\d{4}-\d\d-\d\d$/.test(item) ? date(Number(item.replaceAll("-", ""))) : item;
 }
@@ -212,7 +213,7 @@ function show() {
     box.append(make("p", { className: "compare", textContent: say("compare") }));
     box.append(...credential.persons.map((item) => person(item, credential.language)));
     const rows = [row("kind", say(`kind_${credential.kind}`))];
-    if (credential.value.length) rows.push(row(`value_${credential.kind}`, credential.value.map(value).join(" · "), true));
+    if (credential.value.length) rows.push(row(`value_${credential.kind}`, credential.value.map((item) => value(item, credential.kind)).join(" · "), true));
     rows.push(row("number", credential.number, true), row("issued", date(credential.date)));
     if (credential.expiresAt) rows.push(row("until", moment(credential.expiresAt)));
     if (credential.district) rows.push(row("district", credential.district));

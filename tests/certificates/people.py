@@ -42,7 +42,7 @@ VALUES: dict[str, dict[str, Any]] = {
         **_SELF,
         "dl_no": "DL-0420260149646",
         "vehicle_classes": ["MCWG", "LMV"],
-        "blood_group": "b_pos",
+        "blood_group": "B+",
     },
 }
 

@@ -129,7 +129,7 @@ def test_any_other_certificate_has_a_layout(
     assert certificate is not None
     service = dataclasses.replace(request.service, certificate=dataclasses.replace(certificate, kind="generic"))
     issued = issue(dataclasses.replace(request, service=service), store, catalogue, URL)
-    assert issued.credential.value == (123456,)
+    assert issued.credential.value == ("Income Certificate", 123456), "its title is signed: the kind does not tell it"
 
 
 LONG = {
@@ -202,6 +202,48 @@ def test_every_service_of_the_catalogue_can_issue(store: FileKeyStore, catalogue
         assert len(issued.cose) <= (600 if service.certificate and service.certificate.kind == "marriage" else 300)
 
 
+@pytest.mark.parametrize(
+    ("service", "person", "certified"),
+    [
+        ("death_certificate", "deceased_name", "deceased_dod"),
+        ("delayed_death_order", "deceased_name", "deceased_dod"),
+        ("surviving_member", "deceased_name", "heirs"),
+        ("delayed_birth_order", "child_name", "birth_date"),
+        ("disability_certificate", "applicant_name", "disability_type"),
+        ("trade_licence", "applicant_name", "trade_type"),
+        ("ladli_lakhpati_bitiya", "girl_name", None),
+        ("ration_card_new", "hof_name", None),
+    ],
+)
+def test_the_credential_names_whom_the_certificate_is_about(
+    store: FileKeyStore, catalogue: Catalogue, service: str, person: str, certified: str | None
+) -> None:
+    found = catalogue.services[service]
+    values = {
+        **typical(found),
+        person: "Chandra Prabha",
+        **({certified: "Tea stall"} if certified == "trade_type" else {}),
+    }
+    request = IssueRequest(found, values, {}, "hi", "X-2026-0000001", NOW, StatusRef(2026, 5), bytes(12))
+    credential = issue(request, store, catalogue, URL, read_back=False).credential
+    assert [one.name for one in credential.persons] == ["Chandra Prabha"]
+    if certified:
+        option = next(use.field.options for use in found.fields if use.field.id == certified)
+        expected = option[0].title["en"] if option else str(values[certified])
+        assert expected in [str(one) for one in credential.value]
+    else:
+        assert found.certificate and credential.value[0] == found.certificate.title["en"]
+
+
+def test_office_and_officer_stand_on_the_paper(make: Make, catalogue: Catalogue) -> None:
+    values = {**VALUES["income_certificate"], "sub_division": "shahdara", "district": "shahdara"}
+    issued = make("income_certificate", "hi", values=values, office={}, officer="Asha Rani, Tehsildar")
+    text = " ".join(pdfium.PdfDocument(issued.pdf)[0].get_textpage().get_text_range().split())
+    place = catalogue.sub_divisions["shahdara"].name
+    assert f"Sub-Division {place['en']}, District" in text and f"उप-मंडल {place['hi']}" in text
+    assert "Approved by: Asha Rani, Tehsildar" in text
+
+
 @pytest.mark.parametrize("claim", ["aadhaar", "mobile", "pincode", "permanent_address"])
 def test_a_claim_that_would_give_a_person_away_is_not_signed(
     request_for: Callable[..., IssueRequest], store: FileKeyStore, catalogue: Catalogue, claim: str
@@ -213,4 +255,7 @@ def test_a_claim_that_would_give_a_person_away_is_not_signed(
     service = dataclasses.replace(request.service, certificate=careless)
     values = {**request.values, claim: "999941057058"}
     issued = issue(dataclasses.replace(request, service=service, values=values), store, catalogue, URL)
-    assert issued.credential.value == () and b"999941057058" not in credentials.unpack(issued.cose).payload
+    assert (
+        issued.credential.value == ("Income Certificate",)
+        and b"999941057058" not in credentials.unpack(issued.cose).payload
+    )
