@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.exceptions import RedisError
 
+from connectors.answers import texts
 from connectors.parts import Parts
 from runtime import keys
 
@@ -57,27 +58,43 @@ def routes(parts: Parts) -> APIRouter:
     @router.get("/metrics", response_class=Response)
     async def metrics() -> Response:
         try:
-            await measure_backlog(parts)
+            await measure(parts)
         except (RedisError, OSError) as error:
-            log.warning("the backlog cannot be measured", extra={"why": type(error).__name__})
+            log.warning("what Redis holds cannot be measured", extra={"why": type(error).__name__})
         return Response(generate_latest(parts.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
 
-async def measure_backlog(parts: Parts) -> None:
-    """Sums the entries that wait on the streams of all partitions."""
-    kinds = {
-        "inbox": keys.inbox,
-        "sendbox": keys.sendbox,
-        "fetchbox": keys.fetchbox,
-        "dead": keys.dead,
-        "undeliverable": keys.undeliverable,
-    }
+STREAMS = {
+    "inbox": keys.inbox,
+    "sendbox": keys.sendbox,
+    "fetchbox": keys.fetchbox,
+    "dead": keys.dead,
+    "undeliverable": keys.undeliverable,
+}
+QUEUES = ("inbox", "sendbox", "fetchbox")
+"""Streams whose entries wait for somebody; the others are kept."""
+
+
+async def measure(parts: Parts) -> None:
+    """What waits in all partitions, how long the oldest has waited, and what the workers have counted."""
     async with parts.redis.pipeline(transaction=False) as pipe:
-        for name in kinds.values():
+        for name in STREAMS.values():
             for number in range(keys.PARTITIONS):
                 pipe.xlen(name(number))
-        lengths = await pipe.execute()
-    for place, kind in enumerate(kinds):
-        parts.metrics.backlog.labels(kind).set(sum(lengths[place * keys.PARTITIONS : (place + 1) * keys.PARTITIONS]))
+                pipe.xrange(name(number), count=1)
+        for number in range(keys.PARTITIONS):
+            pipe.zcard(keys.alarms(number))
+        answers = await pipe.execute()
+    now = parts.clock()
+    for place, kind in enumerate(STREAMS):
+        start = 2 * place * keys.PARTITIONS
+        found = answers[start : start + 2 * keys.PARTITIONS]
+        parts.metrics.backlog.labels(kind).set(sum(found[0::2]))
+        if kind in QUEUES:
+            oldest = [int(entries[0][0].partition("-")[0]) / 1000 for entries in found[1::2] if entries]
+            parts.metrics.lag.labels(kind).set(max(0.0, now - min(oldest)) if oldest else 0.0)
+    parts.metrics.waiting.set(sum(answers[-keys.PARTITIONS :]))
+    parts.metrics.workers.set(len([name async for name in parts.redis.scan_iter(match=keys.worker("*"), count=1000)]))
+    parts.metrics.counted.put(texts(await parts.redis.hgetall(keys.COUNTED)))

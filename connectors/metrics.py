@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
+from connectors.counted import Counted
+
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -30,4 +32,11 @@ class Metrics:
         self.streams = Gauge("sahayak_event_streams", "Web chats connected now", registry=registry)
         self.downloads = Counter("sahayak_downloads", "Certificate downloads", ("result",), registry=registry)
         self.limited = Counter("sahayak_limited", "Requests over a rate limit", ("limit",), registry=registry)
+        self.lag = Gauge(
+            "sahayak_lag_seconds", "Age of the oldest entry waiting on the streams", ("stream",), registry=registry
+        )
+        self.workers = Gauge("sahayak_workers", "Workers alive with a model", registry=registry)
+        self.waiting = Gauge("sahayak_waiting", "Applications held for a department that is away", registry=registry)
+        self.counted = Counted()
+        registry.register(self.counted)
         self.backlog = Gauge("sahayak_backlog", "Entries waiting on the streams", ("stream",), registry=registry)

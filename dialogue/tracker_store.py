@@ -56,16 +56,22 @@ class TurnTrackerStore(TrackerStore):
     def __init__(self, domain: Domain | None, event_broker: object | None = None, **kwargs: Any) -> None:
         super().__init__(domain, None)
         self._states: dict[str, str | bytes] = {}
+        self._parses: dict[str, dict[str, Any]] = {}
 
     def begin(self, conversation: str, raw: str | bytes | None) -> None:
         if raw:
             self._states[conversation] = raw
         else:
             self._states.pop(conversation, None)
+        self._parses.pop(conversation, None)
 
     def end(self, conversation: str) -> str | bytes | None:
         """State after the turn; the store forgets it."""
         return self._states.pop(conversation, None)
+
+    def parse(self, conversation: str) -> dict[str, Any]:
+        """What was made of the turn's message; empty when there was none. The store forgets it."""
+        return self._parses.pop(conversation, {})
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         raw = self._states.get(sender_id)
@@ -73,6 +79,8 @@ class TurnTrackerStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         self._states[tracker.sender_id] = freeze(tracker)
+        if tracker.latest_message is not None:
+            self._parses[tracker.sender_id] = dict(tracker.latest_message.parse_data or {})
 
     async def keys(self) -> Iterable[str]:
         return list(self._states)

@@ -58,6 +58,11 @@ def alarms(number: int) -> str:
     return _key(number, "alarms")
 
 
+def idle(number: int) -> str:
+    """Sorted set: conversations by the time (seconds) at which they are forgotten, if nothing is said before."""
+    return _key(number, "idle")
+
+
 def archive(number: int) -> str:
     """Capped stream: masked sentences for linguists, field `m`; no conversation, no time but the day."""
     return _key(number, "archive")

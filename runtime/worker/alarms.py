@@ -40,7 +40,7 @@ class Alarm:
     """Seconds from now; None: not any more."""
 
     def member(self, channel: str, conversation: str) -> str:
-        """Its name in `keys.alarms`."""
+        """Its name in `keys.alarms` or, of `IDLE`, in `keys.idle`."""
         return "|".join((channel, conversation, self.kind, self.subject))
 
 
@@ -55,13 +55,16 @@ class Alarms:
         """Puts an event into the inbox for everything due; returns how many. Raises Redis' errors."""
         count = 0
         for number in partitions:
-            name = keys.alarms(number)
-            due = await self._redis.zrangebyscore(name, "-inf", now, start=0, num=AT_ONCE, withscores=True)
-            for member, score in due:
-                event = _event(member.decode(), score, now)
-                again = f"{now + AGAIN_S:.3f}"
-                arguments: list[bytes | str] = [member, repr(score), again, event.to_json()]
-                count += int(await self._wake(keys=[name, keys.inbox(number)], args=arguments))
+            for name in (keys.alarms(number), keys.idle(number)):
+                count += await self._ring(name, keys.inbox(number), now)
+        return count
+
+    async def _ring(self, name: str, inbox: str, now: float) -> int:
+        count = 0
+        for member, score in await self._redis.zrangebyscore(name, "-inf", now, start=0, num=AT_ONCE, withscores=True):
+            event = _event(member.decode(), score, now)
+            arguments: list[bytes | str] = [member, repr(score), f"{now + AGAIN_S:.3f}", event.to_json()]
+            count += int(await self._wake(keys=[name, inbox], args=arguments))
         return count
 
 

@@ -29,6 +29,8 @@ from runtime.records import Inbound, Outbound
 from runtime.worker.alarms import HELD, IDLE, Alarm
 from runtime.worker.channel import Collected, TurnChannel, outbounds
 from runtime.worker.executor import InProcessActions, trust_own_answers
+from runtime.worker.funnel import steps
+from runtime.worker.heard import Heard, heard, sentence
 
 IDLE_S = 400 * 24 * 3600.0
 """After so long without a word on either side a conversation is forgotten; as long as the gateway keeps a contact."""
@@ -51,6 +53,12 @@ class TurnResult:
     alarms: tuple[Alarm, ...]
     intent: str
     lang: str
+    heard: Heard | None = None
+    """Of a message in words."""
+    sentence: str = ""
+    """The same for the linguists' archive."""
+    steps: tuple[tuple[str, str], ...] = ()
+    """How far applications came (`runtime.worker.funnel`)."""
 
 
 class Brain:
@@ -91,7 +99,9 @@ class Brain:
         try:
             tracker = await store.retrieve(key)
             slots = tracker.current_slot_values() if tracker else {}
-            message = self._message(inbound, channel, Conversation.from_slots(slots))
+            before = Conversation.from_slots(slots)
+            in_form = tracker is not None and tracker.active_loop_name is not None
+            message = self._message(inbound, channel, before)
             await self._agent.handle_message(message)
             after = store.end(key)
         except BaseException:
@@ -103,17 +113,21 @@ class Brain:
         if not collected.texts and not collected.attachments and inbound.kind != "event":
             raise SilentTurn(f"no reply to a {inbound.kind} message")
         said = bool(collected.texts or collected.attachments or inbound.kind != "event")
-        intent = str((message.parse_data or {}).get("intent", {}).get("name") or "")
+        parse = store.parse(key)
+        # A tap, or words that are one, need no understanding and have no language.
+        words = heard(parse, in_form) if inbound.kind == "text" and parse.get("language") else None
+        now = self._services.now()
         return TurnResult(
             state=str(after) if after is not None and not erased else None,
-            outbounds=tuple(outbounds(collected, inbound, self._new_id, self._services.now().timestamp()))
-            if said
-            else (),
+            outbounds=tuple(outbounds(collected, inbound, self._new_id, now.timestamp())) if said else (),
             discard=tuple(discard),
             erased=erased,
             alarms=(*_held(collected.effects), Alarm(IDLE, after=None if erased else IDLE_S)),
-            intent=intent,
+            intent=str(parse.get("intent", {}).get("name") or ""),
             lang=collected.lang or "en",
+            heard=words,
+            sentence=sentence(inbound.text, parse, before, words, now.date().isoformat()) if words else "",
+            steps=tuple(steps(before, _conversation(after))) if not erased else (),
         )
 
     def _forget(self, inbound: Inbound, state: str | bytes) -> TurnResult:
@@ -153,6 +167,10 @@ class Brain:
                 "at": inbound.at,
             },
         )
+
+
+def _conversation(state: str | bytes | None) -> Conversation:
+    return Conversation.from_slots(json.loads(state)["slots"] if state else {})
 
 
 def _held(effects: Iterable[Mapping[str, Any]]) -> Iterator[Alarm]:

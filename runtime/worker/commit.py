@@ -21,8 +21,8 @@ OUTBOX_S = 30 * 24 * 3600
 """After so long a web chat that reconnects finds nothing; what it needs to go on is in the state."""
 
 _COMMIT = """
-local lease, inbox, state, outbox, sendbox, attempts, dead, alarms = unpack(KEYS)
-local token, entry, raw, pushed, length, erase, buried, why, at, conversation, later = unpack(ARGV, 1, 11)
+local lease, inbox, state, outbox, sendbox, attempts, dead, alarms, idle, archive = unpack(KEYS)
+local token, entry, raw, pushed, length, erase, buried, why, at, conversation, sentence, later = unpack(ARGV, 1, 12)
 if redis.call('GET', lease) ~= token then return 0 end
 if erase == '1' then
   redis.call('DEL', state, outbox)
@@ -31,11 +31,13 @@ if erase == '1' then
   end
 end
 if raw ~= '' then redis.call('SET', state, raw) end
-local first = 12 + 2 * tonumber(later)
-for i = 12, first - 1, 2 do
-  if ARGV[i + 1] == '' then redis.call('ZREM', alarms, ARGV[i])
-  else redis.call('ZADD', alarms, ARGV[i + 1], ARGV[i]) end
+local first = 13 + 2 * tonumber(later)
+for i = 13, first - 1, 2 do
+  local set = string.find(ARGV[i], '|idle|', 1, true) and idle or alarms
+  if ARGV[i + 1] == '' then redis.call('ZREM', set, ARGV[i])
+  else redis.call('ZADD', set, ARGV[i + 1], ARGV[i]) end
 end
+if sentence ~= '' then redis.call('XADD', archive, 'MAXLEN', '~', 10000, '*', 'm', sentence) end
 for i = first, #ARGV do
   redis.call('XADD', outbox, 'MAXLEN', '~', length, '*', 'm', ARGV[i])
   if pushed == '1' then redis.call('XADD', sendbox, '*', 'm', ARGV[i]) end
@@ -73,8 +75,10 @@ class Commit:
     why: str = ""
     at: float = 0.0
     """Now, seconds since 1970."""
+    sentence: str = ""
+    """For the linguists' archive, masked; empty: none."""
     alarms: tuple[tuple[str, float | None], ...] = ()
-    """Members of `keys.alarms` and when (seconds since 1970) they are due; None: not any more."""
+    """Names of alarms and when (seconds since 1970) they are due; None: not any more."""
 
 
 class Committer:
@@ -98,6 +102,7 @@ class Committer:
             turn.why,
             f"{turn.at:.3f}",
             turn.conversation,
+            turn.sentence,
             len(turn.alarms),
             *(part for member, at in turn.alarms for part in (member, "" if at is None else f"{at:.3f}")),
             *(outbound.to_json() for outbound in turn.outbounds),
@@ -112,6 +117,8 @@ class Committer:
                 keys.attempts(number),
                 keys.dead(number),
                 keys.alarms(number),
+                keys.idle(number),
+                keys.archive(number),
             ],
             args=arguments,
         )

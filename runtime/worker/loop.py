@@ -17,10 +17,11 @@ from catalogue.messages import Messages
 from dialogue.conversation import Conversation
 from dialogue.display import direction
 from runtime import keys
+from runtime.counting import FUNNEL, TURN_SECONDS, TURNS, UNDERSTANDING, WAIT_SECONDS, Counts
 from runtime.records import Inbound, Outbound
 from runtime.vault import Vault
 from runtime.worker.alarms import Alarms
-from runtime.worker.brain import Brain
+from runtime.worker.brain import Brain, TurnResult
 from runtime.worker.commit import Commit, Committer, LeaseLost
 from runtime.worker.files import awaited
 from runtime.worker.leases import Leases
@@ -57,6 +58,7 @@ class Worker:
         self._leases = Leases(redis, name)
         self._committer = Committer(redis)
         self._alarms = Alarms(redis)
+        self._counts = Counts()
         self._partitions = Partitions(redis, self._leases, self._enqueue, self._drop)
         self._queues: dict[str, deque[Entry]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -88,6 +90,7 @@ class Worker:
                 task.cancel()
             try:
                 await self._leases.give_up_all()
+                await self._counts.flush(self._redis)
             except RedisError:
                 log.warning("leases are left to expire")
 
@@ -109,6 +112,7 @@ class Worker:
                 await self._leases.beat(self.brain.model)
                 await self._leases.balance()
                 await self._alarms.ring(list(self._leases.held), time.time())
+                await self._counts.flush(self._redis)
             except RedisError as problem:
                 log.warning("leases cannot be renewed", extra={"problem": type(problem).__name__})
             await asyncio.sleep(ROUND_S)
@@ -166,12 +170,14 @@ class Worker:
                 await asyncio.sleep(0.5)
             except Exception as problem:
                 why = type(problem).__name__
+                self._counts.add(TURNS, inbound.kind, inbound.channel, "failed")
                 log.exception("turn failed", extra={"attempt": attempt, "problem": why})
                 await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
         return False
 
     async def _turn(self, entry: Entry, inbound: Inbound) -> None:
         begin = time.perf_counter()
+        self._counts.observe(WAIT_SECONDS, max(0.0, time.time() - stored_at(entry)), inbound.channel)
         inbound = await awaited(self._redis, inbound)
         conversation = inbound.conversation
         result = await self.brain.turn(inbound, await self._states.get(conversation))
@@ -185,6 +191,7 @@ class Worker:
                 outbounds=result.outbounds,
                 pushed=inbound.channel in PUSHED,
                 erase=result.erased,
+                sentence=result.sentence,
                 alarms=tuple(
                     (alarm.member(inbound.channel, conversation), None if alarm.after is None else now + alarm.after)
                     for alarm in result.alarms
@@ -193,6 +200,7 @@ class Worker:
         )
         for blob in result.discard:
             self._vault.delete(blob)
+        self._count(inbound, result, begin)
         log.info(
             "turn",
             extra={
@@ -203,6 +211,15 @@ class Worker:
                 "messages": max(0, len(result.outbounds) - 1),
             },
         )
+
+    def _count(self, inbound: Inbound, result: TurnResult, begin: float) -> None:
+        counts = self._counts
+        counts.add(TURNS, inbound.kind, inbound.channel, "done")
+        counts.observe(TURN_SECONDS, time.perf_counter() - begin, inbound.kind)
+        if result.heard is not None:
+            counts.add(UNDERSTANDING, result.heard.lang, result.heard.script, result.heard.result)
+        for service, step in result.steps:
+            counts.add(FUNNEL, service, step)
 
     async def _bury(self, entry: Entry, inbound: Inbound, why: str) -> None:
         """Gives a message up: kept for the operator, and an apology to the person."""
@@ -236,7 +253,13 @@ class Worker:
                 at=reply.at,
             ),
         )
+        self._counts.add(TURNS, inbound.kind, inbound.channel, "given_up")
         log.error("message given up", extra={"kind": inbound.kind, "channel": inbound.channel})
+
+
+def stored_at(entry: Entry) -> float:
+    """When an entry was stored (seconds since 1970), by Redis' clock: the first part of its id."""
+    return int(entry.id.partition("-")[0]) / 1000
 
 
 def _language(state: bytes | None) -> str:

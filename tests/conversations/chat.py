@@ -35,6 +35,10 @@ class Chat:
     replies: tuple[Outbound, ...] = ()
     discarded: tuple[str, ...] = ()
     erased: bool = False
+    sentences: tuple[str, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
+    results: tuple[str, ...] = ()
+    """What the archive and the counts would get."""
 
     def say(self, text: str) -> tuple[Outbound, ...]:
         return self._send("text", text=text)
@@ -67,6 +71,9 @@ class Chat:
         self.replies = tuple(reply for reply in result.outbounds if reply.kind == "message")
         self.discarded += result.discard
         self.erased = self.erased or result.erased
+        self.sentences += (result.sentence,) if result.sentence else ()
+        self.steps += result.steps
+        self.results += (result.heard.result,) if result.heard else ()
         self.said += kind != "event"
         self.heard += len(self.replies)
         return self.replies

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import redis as redis_library
 from runtime import keys
 from runtime.envelopes import Keyring, Sealer, is_sealed, key_file
 from runtime.errors import SealBroken, StartError
-from runtime.operating import dead, rotation
+from runtime.operating import dead, rotation, sentences
 from runtime.operating.dead import DeadLetters
 from runtime.records import FileRef, Inbound
 from runtime.vault import Vault
@@ -117,3 +118,19 @@ def test_a_sealed_record_opens_only_in_its_own_place(tmp_path: Path) -> None:
     ):
         with pytest.raises(SealBroken):
             sealer.open(raw, name)
+
+
+def test_sentences_are_printed_and_taken_out(
+    redis: Any, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = [f'{{"text": "{number}"}}' for number in range(1203)]
+    for number, line in enumerate(written):
+        redis.xadd(keys.archive(number % 2), {"m": line})
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    for arguments, left in ([], 1203), (["--take"], 0), ([], 0):
+        out = io.StringIO()
+        before = redis.xlen(keys.archive(0)) + redis.xlen(keys.archive(1))
+        assert sentences.main(arguments, out) == 0
+        assert sorted(out.getvalue().splitlines()) == (sorted(written) if before else [])
+        assert redis.xlen(keys.archive(0)) + redis.xlen(keys.archive(1)) == left
