@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import cwt
@@ -19,8 +20,10 @@ import zxingcpp
 from PIL import Image
 
 from tests.conftest import ROOT
-from tests.conversations.citizen import apply_for, read
+from tests.connectors.conftest import conversation_of
+from tests.conversations.citizen import Citizen, answer, apply_for, read
 from tests.departments.conftest import Desk
+from tests.journey import traces
 from tests.journey.system import System, WebTalk
 
 pytestmark = pytest.mark.slow
@@ -196,16 +199,71 @@ def test_what_was_sent_back_is_all_that_is_asked_again(system: System, officers:
     )
 
 
-def test_erasure_leaves_nothing_but_what_the_law_keeps(system: System) -> None:
-    talk = WebTalk(system.url)
-    talk.say("I am Nobody Nameson from Shahdara and need an income certificate")
-    talk.say("yes")
+UNIQUE = {"applicant_name": "Quintilla Zephyrine", "father_name": "Oberon Zephyrine", "mobile": "9812345067"}
+AADHAAR = "999941057058"
+KEPT_BY_LAW = {"applications", "field_values", "documents", "history", "sent_back", "callbacks", "audit"}
+"""What a filed application leaves with the department; sealed but for numbers, stages and moments."""
+
+
+def somebody() -> Citizen:
+    """A citizen whose name and numbers nobody else of these tests has."""
+    known = read("hi_roman")
+    return replace(known, answers={**known.answers, **UNIQUE})
+
+
+def at_the_summary(talk: WebTalk, citizen: Citizen) -> None:
+    """Everything answered and every paper sent, the Aadhaar number told besides; not yet submitted."""
+    talk.say(citizen.openings["income_certificate"])
+    if "income_certificate" in citizen.then:
+        talk.say(citizen.then["income_certificate"])
+    while [field for field, _ in talk.asks] != ["summary"]:
+        kind = talk.asks[0][1]
+        if kind == "document":
+            talk.send_file()
+        else:
+            talk.say(citizen.yes if kind in ("consent", "confirm") else answer(talk, citizen, "income_certificate"))
+    talk.say(f"mera aadhaar number {AADHAAR[:4]} {AADHAAR[4:8]} {AADHAAR[8:]} hai")
+
+
+def erase(talk: WebTalk) -> None:
     talk.say("delete my data")
     talk.tap("confirm:yes")
+
+
+def test_erasure_of_an_unfinished_application_leaves_nothing(system: System) -> None:
+    wanted = traces.forms([*UNIQUE.values(), AADHAAR])
+    before, departments = traces.vault(system), traces.Departments(system)
+    talk = WebTalk(system.url)
+    at_the_summary(talk, somebody())
+    assert traces.in_redis(system, wanted), "what is looked for can be found while it is there"
+    assert traces.vault(system) - before
+    erase(talk)
+    assert traces.in_redis(system, wanted) == []
+    assert traces.vault(system) - before == set()
+    assert traces.in_logs(system, wanted) == []
+    assert departments.with_plain(wanted) == []
+    assert departments.tables_of(conversation_of(talk.session)) == set()
     talk.say("continue")
-    assert "Nameson" not in talk.text
-    files = [path for path in (system.folder / "redis").rglob("*") if path.is_file()]
-    assert files
+    assert "Quintilla" not in talk.text
+
+
+def test_erasure_after_filing_leaves_what_the_law_keeps(system: System) -> None:
+    wanted = traces.forms([*UNIQUE.values(), AADHAAR])
+    before, departments = traces.vault(system), traces.Departments(system)
+    kept_before = departments.blobs()
+    talk = WebTalk(system.url)
+    at_the_summary(talk, somebody())
+    talk.tap("confirm:yes")
+    number = NUMBER.search(talk.text)
+    assert number, talk.text
+    erase(talk)
+    assert number.group() in talk.text, "the person is told what stays"
+    assert traces.in_redis(system, wanted) == []
+    assert traces.in_logs(system, wanted) == []
+    assert traces.vault(system) - before == departments.blobs() - kept_before != set()
+    assert departments.with_plain(wanted) == []
+    tables = departments.tables_of(number.group(), conversation_of(talk.session))
+    assert {"applications", "field_values", "documents"} <= tables <= KEPT_BY_LAW
 
 
 def test_no_personal_value_is_in_any_log(system: System) -> None:
