@@ -28,6 +28,8 @@ from dialogue.spelling import corrected
 from dialogue.step import Step
 from nlu.text.yesno import yes_no
 
+UNMISTAKABLE = frozenset({"phone", "email", "aadhaar", "pincode"})
+"""Types whose answers are known wherever they are said."""
 HELP_AFTER = 2
 """Failed answers in a row after which the field's help is shown unasked."""
 
@@ -384,13 +386,24 @@ class Answering:
         return True
 
     def _elsewhere(self) -> dict[str, Any]:
-        """Answers under their full names to other questions of the form, earlier or later ones."""
+        """Answers to other questions of the form, under their full names or of an unmistakable kind."""
         message, here = self.turn.message, self.step.field_ids
         if message.text.rstrip().endswith(QUESTION_MARKS):
             return {}
         uses = asked_fields(self.service, self.draft, self.turn.today)
         others = [use for use in uses if use.field.id not in here and not self._closed(use.field.id)]
-        return dict(tell(others, message.text, message.entities, self.context, kin=False).values)
+        # Loose text is taken for a question that was asked at least once.
+        named = [
+            use for use in others if use.field.id in self.draft.values or use.field.type not in ("text", "address")
+        ]
+        told = dict(tell(named, message.text, message.entities, self.context, kin=False).values)
+        kinds = [use.field.type for use in uses]
+        for use in others:
+            if use.field.type in UNMISTAKABLE and kinds.count(use.field.type) == 1 and use.field.id not in told:
+                outcome = parse(use.field, message.text, self.context)
+                if isinstance(outcome, Accepted) and outcome.sure:
+                    told[use.field.id] = outcome.value
+        return told
 
     def _back(self, argument: str) -> str:
         trail = [name for name in self.draft.trail if name not in self.draft.editing]

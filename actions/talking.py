@@ -125,6 +125,8 @@ class SmallTalk(SahayakAction):
                     "repeat": "help",
                 }.get(intent, "out_of_scope")
             )
+        if intent == "goodbye":
+            turn.hold()
         if not turn.in_form and intent not in ("goodbye", "thank"):
             turn.offer_words("menu", "button_menu")
             turn.offer_words("human", "button_human")
