@@ -13,6 +13,7 @@ from dialogue.answers.facts import facts
 from dialogue.answers.outcome import Context
 from dialogue.draft import Draft
 from dialogue.form import for_person
+from dialogue.names import service_named
 from nlu.text.tokens import tokens
 
 CERTAIN, POSSIBLE = 0.6, 0.15
@@ -45,6 +46,9 @@ class StartApplication(SahayakAction):
         ranking = turn.message.ranking
         if service is not None and (not ranking or ranking[0][1] >= CERTAIN or named(turn)):
             return service
+        spelt = turn.service(service_named(turn.message.text))
+        if spelt is not None:
+            return spelt
         if service is None and turn.state.focus and len(tokens(turn.message.text)) <= 4 and not turn.in_form:
             return turn.service(turn.state.focus)
         return None

@@ -162,6 +162,7 @@ def _field(key: str, section: Section, rto: tuple[Option, ...]) -> Field:
         past=section.boolean("past", False),
         future=section.boolean("future", False),
         sensitive=section.boolean("sensitive", False),
+        statement=section.boolean("statement", False),
         profile=section.optional_string("profile"),
         kind=section.optional_string("kind") or KINDS[kind],
     )

@@ -54,6 +54,8 @@ class Field:
     past: bool = False
     future: bool = False
     sensitive: bool = False
+    statement: bool = False
+    """A story, a list or a question in the person's own words: asked alone, taken whole, whatever it sounds like."""
     profile: str | None = None
     """Key under which the answer is remembered for the person (None: not carried from one application to the next)."""
     kind: str = ""

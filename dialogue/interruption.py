@@ -26,6 +26,8 @@ URGENT = frozenset({"emergency", "delete_my_data", "choose_language", "cancel", 
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope", "help"})
 QUESTION_MARKS = ("?", "؟", "？")
 SURE, LIKELY, NEARLY_CERTAIN = 0.8, 0.5, 0.93
+SHORT = 6
+"""Words; what is longer answers a question that asks for a statement, also when it is itself a question."""
 WORDS_TO_ERASE = 2
 """An unknown word that answers nothing must never lead to erasure."""
 
@@ -52,8 +54,13 @@ def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bo
     question = message.text.rstrip().endswith(QUESTION_MARKS)
     if message.intent == "emergency" and message.confidence >= SURE:
         return True
+    if any(use.field.statement for use in step.fields) and len(message.text.split()) > SHORT:
+        return False
     if assignment.sure:
         return question and message.intent.startswith("ask_") and message.confidence >= SURE
+    if assignment.values and message.intent == "list_services" and message.entity("department"):
+        # "MCD" answers which department, or where somebody works; it does not ask for its services here.
+        return False
     if assignment.values:
         if question and message.confidence >= LIKELY:
             return True

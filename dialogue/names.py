@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalogue import loader, messages
 from catalogue.model import Catalogue, Place, Service
+from nlu.text.matching import Matcher
+
+FOLDED, LETTERS, MANY_LETTERS = 0.95, 6, 14
+"""Score of a spelling that differs in folded letters only. Shorter names stand in too many sentences by chance; in long
+ones a slip of the finger is no doubt."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,21 @@ def responses() -> dict[str, list[dict[str, str]]]:
     """Responses in Rasa's form for the sentences whose key begins with `utter_`; the words are chosen when said."""
     known = messages.load()
     return {key: [{"text": known.text(key)["en"]}] for key in sorted(known.keys()) if key.startswith("utter_")}
+
+
+@lru_cache(maxsize=1)
+def _service_matcher() -> Matcher:
+    found: dict[str, list[str]] = {}
+    for service in loader.load().services.values():
+        found[service.id] = [spelling.text for spelling in _of_service(service)]
+    return Matcher(found)
+
+
+def service_named(text: str) -> str:
+    """The one service whose very name, or a folded spelling of it, stands in the text; empty when there is none."""
+    matches = [match for match in _service_matcher().find(text) if match.end - match.start >= LETTERS]
+    sure = [match for match in matches if match.score >= FOLDED or match.end - match.start >= MANY_LETTERS]
+    return sure[0].key if len(sure) == 1 else ""
 
 
 def version() -> str:

@@ -87,8 +87,8 @@ def broken_rule(service: Service, draft: Draft, today: date) -> Rule | None:
 
 
 def _alone(use: FieldUse) -> bool:
-    """Whether the answers must be seen to be chosen from, and there are too many to stand inside a line."""
-    return use.field.type in ("choices", "slot") or len(use.field.options) > OPTIONS_IN_A_LINE
+    """Whether the question fills a message: a statement, or answers to choose from that do not fit into a line."""
+    return use.field.statement or use.field.type in ("choices", "slot") or len(use.field.options) > OPTIONS_IN_A_LINE
 
 
 def _chunks(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:

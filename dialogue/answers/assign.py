@@ -168,8 +168,9 @@ def assign(
         if isinstance(outcome, Accepted):
             return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
         return Assignment({}, {uses[0].field.id: outcome})
-    if len(parts) == len(uses):
-        ordered = _in_order(uses, parts, context)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for pieces in (lines, parts):
+        ordered = _in_order(uses, pieces, context) if len(pieces) == len(uses) else None
         if ordered is not None:
             return ordered
     found = _by_kind(uses, text, context)

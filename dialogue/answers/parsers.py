@@ -27,7 +27,8 @@ from nlu.text.numbers import find_numbers
 from nlu.text.yesno import yes_no
 
 Outcome = Accepted | Refused
-LONGEST_TEXT = 300
+LONGEST_TEXT, LONGEST_STATEMENT = 300, 3000
+"""Letters; an application under the Right to Information Act may have about 3,000 on the portal."""
 SHARE_OF_TEXT = 0.4
 """An option's word must be this much of what was said to be surely the answer; less may be said in passing."""
 
@@ -74,8 +75,9 @@ def parse_text(field: Field, text: str, context: Context) -> Outcome:
     value = " ".join(neutral(text).split()).strip(" ,;")
     if not value:
         return Refused("empty")
-    if len(value) > LONGEST_TEXT:
-        return Refused("too_long", {"limit": str(LONGEST_TEXT)})
+    limit = LONGEST_STATEMENT if field.statement else LONGEST_TEXT
+    if len(value) > limit:
+        return Refused("too_long", {"limit": str(limit)})
     return Accepted(value, sure=False)
 
 

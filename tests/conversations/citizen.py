@@ -1,20 +1,29 @@
 """Scripted citizens: they answer only what is asked, with at most four facts and one photo a message.
 
-Their words are data, `citizens/<language>_<script>.yml`: answers by field id, sentences by situation.
+Their words are data, `citizens/<language>_<script>.yml`: answers by field id, sentences by situation. `{today-33}` is
+the day 33 days ago, written as people write dates there. Answers stand in one line, or each in its own when one of
+them has a comma in it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import yaml
+
+from dialogue.display import day
 
 FOLDER = Path(__file__).parent / "citizens"
 FACTS = 4
 LIMIT = 60
+DELHI = ZoneInfo("Asia/Kolkata")
+DAY = re.compile(r"\{today([+-]\d+)\}")
 
 
 class Talk(Protocol):
@@ -89,5 +98,12 @@ def answer(chat: Talk, citizen: Citizen, service: str) -> str:
         said = citizen.answers.get(f"{service}.{field}", citizen.answers.get(field))
         if said is None:
             raise Unanswered(f"{citizen.name} has no answer for {service}.{field}: {chat.text}")
-        answers.append(str(said))
-    return ", ".join(answers) if len(answers) > 1 else answers[0]
+        answers.append(dated(str(said), citizen))
+    return ("\n" if any("," in one for one in answers) else ", ").join(answers)
+
+
+def dated(said: str, citizen: Citizen) -> str:
+    """`said` with the day that `{today+n}` stands for, in the citizen's language and script."""
+    lang = citizen.lang if citizen.name.endswith("native") else "en"
+    today = datetime.now(DELHI).date()
+    return DAY.sub(lambda found: day(today + timedelta(days=int(found.group(1))), lang), said)

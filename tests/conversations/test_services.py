@@ -9,6 +9,7 @@ import pytest
 from catalogue import loader
 from tests.conversations.chat import ChatMaker
 from tests.conversations.citizen import apply_for, names, read
+from tests.conversations.golden import slots
 
 pytestmark = pytest.mark.rasa
 JOURNEYS = [(name, service) for name in names() for service in sorted(read(name).openings)]
@@ -23,6 +24,7 @@ def test_a_service_from_first_sentence_to_number(new_chat: ChatMaker, citizen: s
     person = read(citizen)
     asked = apply_for(chat, person, service)
     assert NUMBER.search(chat.text), chat.text
+    assert [filed["service"] for filed in slots(chat)["filed"]] == [service]
     assert chat.lang == person.lang
     assert len(asked) == len(set(asked)), f"asked twice: {[name for name in asked if asked.count(name) > 1]}"
     assert chat.heard <= MOST_A_TURN * chat.said
