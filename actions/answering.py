@@ -129,9 +129,9 @@ class Answering:
 
     def _choose_person(self, person: Person | None) -> str:
         if person is None:
-            draft = replace(self.draft, person=self.turn.services.new_id(), proposed={})
+            draft = replace(self.draft, person=self.turn.services.new_id(), proposed={}, proposed_papers={})
         else:
-            draft = for_person(self.draft, self.service, person)
+            draft = for_person(self.draft, self.service, person, self.turn.now.timestamp())
         self.turn.change(draft=draft)
         return "taken"
 
@@ -255,13 +255,13 @@ class Answering:
             )
             draft = self.draft
             if len(turn.state.people) == 1 and not draft.person:
-                draft = for_person(draft, self.service, turn.state.people[0])
+                draft = for_person(draft, self.service, turn.state.people[0], turn.now.timestamp())
             elif not turn.state.people and not draft.person:
                 draft = replace(draft, person=turn.services.new_id())
             turn.change(draft=draft)
             return "taken"
         if self.step.kind == "proposal":
-            turn.change(draft=self.draft.with_values(dict(self.draft.proposed)))
+            turn.change(draft=self.draft.accept())
             return "taken"
         if self.step.kind == "confirm":
             return "done"
@@ -277,7 +277,7 @@ class Answering:
             turn.change(draft=None)
             return "left"
         if self.step.kind == "proposal":
-            turn.change(draft=replace(self.draft, proposed={}))
+            turn.change(draft=replace(self.draft, proposed={}, proposed_papers={}))
             return "taken"
         if self.step.kind == "confirm":
             editing.offer_lines(turn, self.service, self.draft, "0")

@@ -31,6 +31,8 @@ def park(turn: Turn) -> None:
     others = [d for d in turn.state.parked if d.id != draft.id]
     kept = [*others, draft] if draft.values or draft.papers or draft.repair else others
     turn.change(draft=None, parked=tuple(kept[-KEPT:]))
+    for oldest in kept[:-KEPT]:
+        turn.release(oldest.blobs())
 
 
 def resume(turn: Turn, draft: Draft) -> None:
@@ -64,12 +66,10 @@ def offer_drafts(turn: Turn) -> None:
 
 def discard(turn: Turn, draft: Draft) -> None:
     """Throws a draft and its papers away."""
-    blobs = [blob for paper in draft.papers.values() for blob in (paper.blob, paper.forward)]
-    if blobs:
-        turn.effect("discard", blobs=blobs)
     if turn.state.draft is not None and turn.state.draft.id == draft.id:
         turn.change(draft=None)
     turn.change(parked=tuple(d for d in turn.state.parked if d.id != draft.id))
+    turn.release(draft.blobs())
 
 
 class Cancel(SahayakAction):

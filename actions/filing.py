@@ -80,7 +80,8 @@ async def hand_in(turn: Turn, service: Service, handing: Handing) -> str:
     Raises `DepartmentError`; nothing has changed then.
     """
     number = await (_file if handing.draft.repair is None else _repair)(turn, service, handing)
-    _forget_papers(turn, handing.draft)
+    # The department has the papers now; of ours only those stay that are remembered for the person.
+    turn.release(handing.draft.blobs())
     return number
 
 
@@ -135,13 +136,6 @@ async def _send_papers(turn: Turn, draft: Draft, number: str) -> None:
         await turn.services.department.add_document(
             number, document, paper.name, paper.mime, content, key=f"{draft.id}:{document}:{paper.sha256}"
         )
-
-
-def _forget_papers(turn: Turn, draft: Draft) -> None:
-    """The department has the papers now; our copies go with the commit of this turn."""
-    blobs = [blob for paper in draft.papers.values() for blob in (paper.blob, paper.forward)]
-    if blobs:
-        turn.effect("discard", blobs=blobs)
 
 
 def _names(service: Service, fields: Mapping[str, Any], draft: Draft) -> tuple[dict[str, str], dict[str, str]]:

@@ -101,7 +101,8 @@ def remember(turn: Turn, service: Service, draft: Draft, record: Filed) -> None:
     close(turn, draft)
     turn.change(focus=service.id, last_said="")
     person = turn.state.person(draft.person) or Person(draft.person or turn.services.new_id(), record.name)
-    turn.state = turn.state.with_person(learn(person, service, draft.values))
+    turn.state = turn.state.with_person(learn(person, service, draft))
+    turn.release(person.blobs())
 
 
 def close(turn: Turn, draft: Draft) -> None:

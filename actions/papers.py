@@ -34,11 +34,11 @@ def take(turn: Turn, service: Service, draft: Draft, step: Step) -> None:
         turn.effect("discard", blobs=[file["blob"], file["forward"]])
         return
     old = draft.papers.get(use.document.id)
-    if old is not None:
-        turn.effect("discard", blobs=[old.blob, old.forward])
     names = ("blob", "forward", "mime", "name", "sha256", "size")
-    paper = Paper(**{name: file[name] for name in names})
+    paper = Paper(**{name: file[name] for name in names}, at=turn.now.timestamp())
     turn.change(draft=draft.with_paper(use.document.id, paper))
+    if old is not None:
+        turn.release([old.blob, old.forward])
     turn.say("paper_taken", document=use.document.label[turn.lang])
 
 

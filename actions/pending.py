@@ -94,6 +94,4 @@ def erase(turn: Turn) -> None:
 
 def papers_of(state: Conversation) -> list[str]:
     """Vault ids of every file that the conversation still holds."""
-    drafts = [*state.parked, *([state.draft] if state.draft else [])]
-    drafts += [Handing.from_slot(item.waiting).draft for item in state.filed if item.waiting]
-    return [blob for d in drafts for paper in d.papers.values() for blob in (paper.blob, paper.forward)]
+    return sorted(state.blobs())

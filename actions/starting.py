@@ -97,7 +97,7 @@ def begin(turn: Turn, service: Service) -> None:
         told = facts(service, turn.message.text, turn.message.entities, context)
     if state.consent is not None:
         if len(state.people) == 1 and service.applicant not in told:
-            draft = for_person(draft, service, state.people[0])
+            draft = for_person(draft, service, state.people[0], turn.now.timestamp())
         elif not state.people:
             draft = replace(draft, person=turn.services.new_id())
     draft = draft.with_values(told)

@@ -187,7 +187,12 @@ class TalkToHuman(SahayakAction):
     action_name = "action_talk_to_human"
 
     async def act(self, turn: Turn) -> None:
-        if turn.message.kind == "text" and turn.message.confidence < NEARLY_CERTAIN and named(turn) and not turn.in_form:
+        if (
+            turn.message.kind == "text"
+            and turn.message.confidence < NEARLY_CERTAIN
+            and named(turn)
+            and not turn.in_form
+        ):
             # "We want a court marriage": who names a service wants it, not a person.
             turn.follow("action_start_application")
             return

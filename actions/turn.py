@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -80,6 +80,13 @@ class Turn:
     def effect(self, kind: str, **values: Any) -> None:
         """Something for the worker to do in the transaction that commits this turn."""
         self.effects.append({"kind": kind, **values})
+
+    def release(self, blobs: Iterable[str]) -> None:
+        """Has files deleted that no draft and no person of the conversation holds any longer; after the change."""
+        held = self.state.blobs()
+        gone = [blob for blob in blobs if blob and blob not in held]
+        if gone:
+            self.effect("discard", blobs=gone)
 
     def show(self, field: Field, value: Any) -> str:
         return shown(field, value, self.lang, self.catalogue)

@@ -45,7 +45,11 @@ class _Wording:
     def proposal(self, step: Step) -> None:
         turn = self.turn
         turn.say("ask_proposal", name=_person_name(turn, self.draft))
-        turn.text("\n".join(self._line(use.field, self.draft.proposed[use.field.id]) for use in step.fields))
+        lines = [self._line(use.field, self.draft.proposed[use.field.id]) for use in step.fields]
+        papers = ", ".join(use.document.label[turn.lang] for use in step.documents)
+        if papers:
+            lines.append("• " + turn.words("papers_from_before", papers=papers))
+        turn.text("\n".join(lines))
         turn.offer_words("confirm:yes", "button_all_right")
         turn.offer_words("person:new", "button_somebody_else")
         turn.ask(self.service.id, self.service.applicant, "confirm")

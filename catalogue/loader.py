@@ -177,6 +177,7 @@ def _document(key: str, section: Section) -> Document:
         help=section.text4("help"),
         alternatives=section.options("alternatives"),
         image_only=section.boolean("image_only", False),
+        remembered=section.boolean("remembered", False),
     )
     section.finish()
     return document

@@ -93,6 +93,8 @@ class Document:
     help: Text4
     alternatives: tuple[Option, ...] = ()
     image_only: bool = False
+    remembered: bool = False
+    """Whether a copy is kept for the person and offered again in the next application."""
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,12 @@ class Conversation:
         others = tuple(p for p in self.people if p.id != person.id)
         return replace(self, people=(*others, person))
 
+    def blobs(self) -> frozenset[str]:
+        """Vault ids of every file that is held: for drafts, for applications that wait, for people."""
+        waiting = (Draft.from_slot(item.waiting["draft"]) for item in self.filed if item.waiting)
+        drafts = (draft for draft in (self.draft, *self.parked, *waiting) if draft is not None)
+        return frozenset().union(*(draft.blobs() for draft in drafts), *(person.blobs() for person in self.people))
+
     def to_slots(self) -> dict[str, Any]:
         return {
             "language": self.language or None,

@@ -24,6 +24,8 @@ class Paper:
     name: str
     sha256: str
     size: int
+    at: float = 0.0
+    """When it was taken, seconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Draft:
     """Optional fields and documents that the person does not want to give."""
     proposed: Mapping[str, Value] = field(default_factory=dict)
     """Values remembered from before, shown for confirmation, not yet part of the application."""
+    proposed_papers: Mapping[str, Paper] = field(default_factory=dict)
+    """Papers kept from before, by document id, shown for confirmation like `proposed`."""
     warned: tuple[str, ...] = ()
     """Warnings (rules that do not block) after which the person wanted to go on."""
     editing: tuple[str, ...] = ()
@@ -93,10 +97,21 @@ class Draft:
         return replace(
             self,
             papers={**self.papers, document: paper},
+            proposed_papers={k: v for k, v in self.proposed_papers.items() if k != document},
             editing=tuple(name for name in self.editing if name != document),
             skipped=tuple(name for name in self.skipped if name != document),
             failures=0,
         )
+
+    def accept(self) -> Draft:
+        """What was proposed becomes part of the application."""
+        papers = {**self.proposed_papers, **self.papers}
+        return replace(self.with_values(dict(self.proposed)), papers=papers, proposed_papers={})
+
+    def blobs(self) -> frozenset[str]:
+        """Vault ids of all its papers, those only proposed included."""
+        papers = (*self.papers.values(), *self.proposed_papers.values())
+        return frozenset(blob for paper in papers for blob in (paper.blob, paper.forward))
 
     def skip(self, names: Iterable[str]) -> Draft:
         new = tuple(name for name in names if name not in self.skipped)
@@ -120,6 +135,7 @@ class Draft:
             return None
         known = {name: data[name] for name in (item.name for item in fields(cls)) if name in data}
         known["papers"] = {k: Paper(**v) for k, v in data["papers"].items()}
+        known["proposed_papers"] = {k: Paper(**v) for k, v in data.get("proposed_papers", {}).items()}
         known["repair"] = Repair(**data["repair"]) if data.get("repair") else None
         for name in ("skipped", "warned", "editing", "last_asked", "trail"):
             known[name] = tuple(data[name])

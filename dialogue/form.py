@@ -8,7 +8,7 @@ from datetime import date
 from catalogue.model import Service
 from dialogue.conversation import Conversation
 from dialogue.draft import Draft
-from dialogue.person import Person, proposals
+from dialogue.person import Person, proposals, proposed_papers
 from dialogue.planner import next_step
 from dialogue.step import Step
 
@@ -25,7 +25,8 @@ def step_of(conversation: Conversation, service: Service, today: date) -> Step:
     return next_step(service, draft, today)
 
 
-def for_person(draft: Draft, service: Service, person: Person) -> Draft:
+def for_person(draft: Draft, service: Service, person: Person, now: float) -> Draft:
     """The draft as this person's, with what is known of them proposed (never what was answered already)."""
     known = {k: v for k, v in proposals(service, person).items() if k not in draft.values}
-    return replace(draft, person=person.id, proposed=known)
+    papers = {k: v for k, v in proposed_papers(service, person, now).items() if k not in draft.papers}
+    return replace(draft, person=person.id, proposed=known, proposed_papers=papers)

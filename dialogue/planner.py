@@ -158,9 +158,10 @@ def next_step(service: Service, draft: Draft, today: date) -> Step:
             return Step("document", documents=papers, number=number, total=total)
     if draft.repair is not None:
         return _repair_step(service, draft)
-    if draft.proposed:
+    if draft.proposed or draft.proposed_papers:
         uses = tuple(use for use in service.fields if use.field.id in draft.proposed)
-        return Step("proposal", fields=uses, number=number, total=total)
+        kept = tuple(use for use in service.documents if use.document.id in draft.proposed_papers)
+        return Step("proposal", fields=uses, documents=kept, number=number, total=total)
     rule = broken_rule(service, draft, today)
     if rule is not None:
         uses = tuple(use for use in service.fields if use.field.id in rule.fields and use.field.id in draft.values)

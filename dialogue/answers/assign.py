@@ -154,6 +154,11 @@ def assign(
     """Values found for the questions in `uses`; refusals are given only where it is clear which question was meant."""
     if not uses:
         return Assignment()
+    if len(uses) == 1 and uses[0].field.statement:
+        outcome = parse(uses[0].field, text, context)
+        if isinstance(outcome, Accepted):
+            return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
+        return Assignment({}, {uses[0].field.id: outcome})
     parts = split(text)
     labelled = _labelled(uses, parts, context)
     if labelled.values or labelled.refusals:

@@ -68,10 +68,16 @@ class Unanswered(AssertionError):
     """The assistant asked for something the citizen has no answer to."""
 
 
-def apply_for(chat: Talk, citizen: Citizen, service: str) -> list[str]:
-    """Goes from the opening sentence to the end of the form; returns the fields asked for, in order."""
+def apply_for(chat: Talk, citizen: Citizen, service: str, *, hello: bool = False, begun: bool = False) -> list[str]:
+    """Goes from the opening sentence to the end of the form; returns the fields asked for, in order.
+
+    `hello`: with a "Hi" before it; `begun`: the language is settled, and where one would name it first it is not named.
+    """
     asked: list[str] = []
-    chat.say(citizen.openings[service])
+    if hello:
+        chat.say("Hi")
+    if not begun:
+        chat.say(citizen.openings[service])
     if service in citizen.then:
         chat.say(citizen.then[service])
     for _ in range(LIMIT):
