@@ -7,7 +7,7 @@ from dataclasses import replace
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.drafts import resume, start_again
-from actions.holding import WAITING, Handing
+from actions.holding import WAITING
 from actions.turn import Turn
 from dialogue.conversation import Conversation
 from dialogue.display import isolate
