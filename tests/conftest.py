@@ -24,6 +24,29 @@ _RASA_FILE = re.compile(r"^pytestmark\b.*\bmark\.rasa\b", re.MULTILINE)
 _RASA_TEST = re.compile(r"\bmark\.rasa\b")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write expectations that are data anew, to be read then")
+    parser.addoption("--language", choices=("en", "hi", "pa", "ur"), help="only what is said in this language")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`--language`: conversations that speak it, scripted citizens of it, and the folders that bear its code."""
+    wanted = config.getoption("--language", default=None)
+    if wanted is None:
+        return
+    chosen = [item for item in items if wanted in _languages(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def _languages(item: pytest.Item) -> set[str]:
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    found = set(getattr(params.get("golden"), "languages", ()))
+    if "citizen" in params:
+        found.add(str(params["citizen"]).split("_")[0])
+    return found | ({item.path.parent.name} & {"en", "hi", "pa", "ur"})
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Keeps an environment from importing what only the other one has: `-m rasa` and `-m "not rasa"` choose files."""
     wanted = {"rasa": True, "not rasa": False}.get(config.getoption("markexpr"))

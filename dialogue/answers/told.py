@@ -25,6 +25,7 @@ _NOT_BEFORE_IT = re.compile(r"(?<!\w)(?:not|isn't)\s+$", re.I)
 _NOT_AFTER_IT = re.compile(r"^\s+(?:hai\s+|है\s+|ਹੈ\s+|ہے\s+)?(?:nahi|nahin|nai|नहीं|नही|ਨਹੀਂ|نہیں)(?!\w)", re.I)
 _LINK = re.compile(
     r"^\s*(?:ji|जी|ਜੀ|جی)?\s*(?:(?:is|was|are|to|as|hai|hain|he|ko|ka naam|ki|'s name is|name is|naam|"
+    r"(?:please\s+)?(?:write|put|make it|change it to)|(?:it\s+)?should be|"
     r"का नाम|है|हैं|ਦਾ ਨਾਮ|ਦਾ ਨਾਂ|ਹੈ|ਹਨ|کا نام|ہے|ہیں)(?!\w)|[:：=])\s*",
     re.I,
 )

@@ -21,10 +21,6 @@ from tests.conversations.chat import Chat, ChatMaker
 SECRET = "a-secret-that-only-these-tests-know-0123456789"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="write asks and offers of golden conversations anew")
-
-
 @pytest.fixture(scope="session")
 def department_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Settings under which a department server is running."""

@@ -2,10 +2,10 @@
 
 A step does one thing: `say` (text), `tap` (choice id, or its beginning when the rest is an id made up at run time),
 `file` (a sound photo, or the problem it has), `event` (from the department), or `fill` (a scripted citizen goes from
-the opening of `service` until `until` is asked for). Then it may expect: `lang`; `asks`, ids asked for, in order;
-`says` and `never`, keys of messages of which the fixed words must, or must not, stand in the reply; `offers`,
-beginnings of choice ids; `values`, answers of the draft (null: not answered); `papers` of the draft; `draft`, the
-service in progress; `parked`, services put aside; `erased`.
+the opening of `service` until `until` is asked for). Then it may expect: `lang`; `dir` (ltr, rtl); `asks`, ids asked
+for, in order; `says` and `never`, keys of messages of which the fixed words must, or must not, stand in the reply;
+`contains` and `lacks`, words to the letter; `offers`, beginnings of choice ids; `values`, answers of the draft (null:
+not answered); `papers` of the draft; `draft`, the service in progress; `parked`, services put aside; `erased`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,15 @@ class Golden:
     name: str
     steps: tuple[Mapping[str, Any], ...]
     gap: str = ""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Languages spoken in it."""
+        return frozenset(
+            str(step["lang"] if "lang" in step else step["fill"]["citizen"].split("_")[0])
+            for step in self.steps
+            if "lang" in step or "fill" in step
+        )
 
 
 def conversations() -> Iterator[Golden]:
@@ -105,6 +114,8 @@ def failures(chat: Chat, step: Mapping[str, Any]) -> Iterator[str]:
     draft = held.get("draft") or {}
     if "lang" in step and chat.lang != step["lang"]:
         yield f"speaks {chat.lang}, not {step['lang']}"
+    if "dir" in step and any(reply.dir != step["dir"] for reply in chat.replies):
+        yield f"is not written {step['dir']}"
     if "asks" in step and now["asks"] != step["asks"]:
         yield f"asks {now['asks']}, not {step['asks']}"
     for wanted in step.get("offers", ()):
@@ -116,6 +127,12 @@ def failures(chat: Chat, step: Mapping[str, Any]) -> Iterator[str]:
     for key in step.get("never", ()):
         if _says(chat, key):
             yield f"says {key}"
+    for words in step.get("contains", ()):
+        if str(words) not in chat.text:
+            yield f"does not contain {words}"
+    for words in step.get("lacks", ()):
+        if str(words) in chat.text:
+            yield f"contains {words}"
     for name, value in step.get("values", {}).items():
         if draft.get("values", {}).get(name) != value:
             yield f"has {name} = {draft.get('values', {}).get(name)!r}, not {value!r}"
