@@ -14,6 +14,26 @@ LANGUAGES = ("en", "hi", "pa", "ur")
 Text4 = Mapping[str, str]
 """A sentence in all of `LANGUAGES`, keyed by language code."""
 
+STAGES = (
+    "submitted",
+    "fee_pending",
+    "under_verification",
+    "appointment_booked",
+    "test_scheduled",
+    "test_failed",
+    "waitlisted",
+    "sent_back",
+    "approved",
+    "rejected",
+    "withdrawn",
+    "certificate_issued",
+    "dispatched",
+    "payment_started",
+    "resolved",
+    "reopened",
+)
+"""What can become of an application, as the Department API names it; a service names those that it has."""
+
 
 @dataclass(frozen=True)
 class Fact:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from catalogue import expressions
 from catalogue.errors import ExpressionError
 from catalogue.model import (
+    STAGES,
     CertificateType,
     Department,
     Document,
@@ -25,24 +26,6 @@ from catalogue.reading import Section
 
 OUTCOMES = ("certificate", "licence", "card", "sanction", "reply", "registration")
 SPELLED = ("en", "hi", "hi-Latn", "pa", "pa-Latn", "ur", "ur-Latn")
-STAGES = (
-    "submitted",
-    "fee_pending",
-    "under_verification",
-    "appointment_booked",
-    "test_scheduled",
-    "test_failed",
-    "waitlisted",
-    "sent_back",
-    "approved",
-    "rejected",
-    "withdrawn",
-    "certificate_issued",
-    "dispatched",
-    "payment_started",
-    "resolved",
-    "reopened",
-)
 UNKNOWN = "unverified"
 """What `source` says of a statement that comes from general knowledge."""
 

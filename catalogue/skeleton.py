@@ -14,8 +14,8 @@ from pathlib import Path
 
 from catalogue.errors import CatalogueError
 from catalogue.loader import FOLDER, load
-from catalogue.model import LANGUAGES, Catalogue
-from catalogue.services_reader import OUTCOMES, SPELLED, STAGES
+from catalogue.model import LANGUAGES, STAGES, Catalogue
+from catalogue.services_reader import OUTCOMES, SPELLED
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 

@@ -10,24 +10,6 @@ from dataclasses import dataclass
 
 from catalogue.model import Service
 
-STAGES = (
-    "submitted",
-    "fee_pending",
-    "under_verification",
-    "appointment_booked",
-    "test_scheduled",
-    "test_failed",
-    "waitlisted",
-    "sent_back",
-    "approved",
-    "rejected",
-    "withdrawn",
-    "certificate_issued",
-    "dispatched",
-    "payment_started",
-    "resolved",
-    "reopened",
-)
 EVERYWHERE = frozenset({"submitted", "under_verification", "sent_back", "rejected", "withdrawn"})
 """Stages that every service has, whether its file names them or not."""
 CLOSED = frozenset({"rejected", "withdrawn", "certificate_issued", "dispatched", "payment_started", "resolved"})

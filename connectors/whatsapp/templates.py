@@ -14,30 +14,12 @@ from typing import Any
 
 import yaml
 
-from catalogue.model import LANGUAGES, Text4
+from catalogue.model import LANGUAGES, STAGES, Text4
 from connectors.errors import TemplateError
 from connectors.whatsapp.measure import units
 from runtime.records import TemplateRef
 
 FILE = Path(__file__).parents[2] / "catalogue" / "templates.yml"
-STAGES = (
-    "submitted",
-    "fee_pending",
-    "under_verification",
-    "appointment_booked",
-    "test_scheduled",
-    "test_failed",
-    "waitlisted",
-    "sent_back",
-    "approved",
-    "rejected",
-    "withdrawn",
-    "certificate_issued",
-    "dispatched",
-    "payment_started",
-    "resolved",
-    "reopened",
-)
 BODY = 1024
 FOOTER = 60
 BUTTON = 25

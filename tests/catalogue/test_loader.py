@@ -8,8 +8,7 @@ import pytest
 
 from catalogue.errors import LoadError
 from catalogue.loader import KINDS, load
-from catalogue.model import LANGUAGES
-from catalogue.services_reader import STAGES
+from catalogue.model import LANGUAGES, STAGES
 from tests.catalogue.conftest import KEPT, Copy
 
 INCOME = "services/income_certificate.yml"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from catalogue.model import LANGUAGES
+from catalogue.model import LANGUAGES, STAGES
 from connectors.errors import TemplateError
 from connectors.whatsapp import templates
 from runtime.records import TemplateRef
@@ -21,7 +21,7 @@ def test_one_template_a_stage_in_four_languages(root: Path) -> None:
         [sys.executable, "-m", "connectors.templates"], cwd=root, capture_output=True, text=True, check=True
     ).stdout
     registration = [json.loads(line) for line in printed.splitlines()]
-    assert len(registration) == len(templates.STAGES) * len(LANGUAGES) == 64
+    assert len(registration) == len(STAGES) * len(LANGUAGES) == 64
     assert len({(entry["name"], entry["language"]) for entry in registration}) == 64
     for entry in registration:
         body = next(component for component in entry["components"] if component["type"] == "BODY")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.loader import load
+from catalogue.model import STAGES
 from departments import stages
 
 SERVICES = [service for service in load().services.values() if service.form]
@@ -12,7 +13,7 @@ SERVICES = [service for service in load().services.values() if service.form]
 
 def test_acts_stay_within_the_vocabulary():
     for act in stages.ACTS.values():
-        assert act.target in stages.STAGES and act.sources <= set(stages.STAGES)
+        assert act.target in STAGES and act.sources <= set(STAGES)
         assert set(act.needs) <= {"reason", "note", "items", "at", "place"}
 
 
