@@ -26,7 +26,7 @@ from certificates.errors import LayoutError, MissingValue, ReadBackFailed
 from certificates.keys import INDIA, KeySet, KeyStore
 from certificates.layout import Layout
 from certificates.pdf import document, photo, seal, sheet
-from certificates.values import Bilingual, Values, as_date, say, tidy
+from certificates.values import Bilingual, Values, as_date, issuer, say, tidy
 from certificates.verify import Known, check_pdf
 
 NEVER_SIGNED: Final = frozenset({"aadhaar", "phone", "email", "address", "pincode"})
@@ -94,7 +94,7 @@ def issue(
     canvas = sheet.draw(content, lambda script, bold: fonts.load(script, bold, data_dir))
     about = document.Description(
         title=f"{certificate.title['en']} {request.number}",
-        author=request.service.department.name["en"],
+        author=issuer(request.service.department)["en"],
         subject=content.statement.en,
         language=TAGS["en"],
         created=request.issued_at.astimezone(INDIA).replace(microsecond=0),
@@ -206,7 +206,7 @@ def _content(
     kid: str,
 ) -> sheet.Content:
     language = request.language
-    department = request.service.department.name
+    department = issuer(request.service.department)
     issued = request.issued_at.astimezone(INDIA).date()
     day = {code: words.day(issued, code) for code in ("en", language)}
     ends = _months_later(issued, certificate.validity_months) if certificate.validity_months is not None else None
@@ -251,7 +251,8 @@ def _content(
         fine_print=f"{request.number} · {kid} · {credential.cti.hex()}",
         qr=qr.symbol(scanned),
         qr_alt=say("qr_alt", "en", number=request.number),
-        photo=photo.prepare(request.photo) if request.photo and plan.photo else None,
+        photo=photo.prepare(request.photo, photo.SHAPES[plan.photo]) if request.photo and plan.photo else None,
+        frame=photo.SHAPES[plan.photo or "person"],
         photo_alt=say("photo_alt", "en"),
         emblem=photo.square(request.emblem) if request.emblem else None,
         emblem_alt=say("emblem_alt", "en"),

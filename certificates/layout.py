@@ -16,6 +16,7 @@ import yaml
 
 from certificates.credential import RELATIONS
 from certificates.errors import LayoutError
+from certificates.pdf.photo import SHAPES
 from certificates.proof import TESTS, Statement
 
 FOLDER: Final = Path(__file__).parent / "layouts"
@@ -62,7 +63,8 @@ class Layout:
     district: str = ""
     value: tuple[str, ...] = ()
     derived: Mapping[str, Derived] = field(default_factory=dict)
-    photo: bool = False
+    photo: str = ""
+    """person, couple (both on one picture), or none."""
     office: bool = False
     """Whether the office of the applicant's sub-division issues, and stands in the heading."""
     proofs: tuple[Statement, ...] = ()
@@ -115,6 +117,13 @@ def _row(data: Any, where: str) -> Row:
     )
 
 
+def _photo(data: Mapping[str, Any], where: str) -> str:
+    photo = str(data.get("photo", ""))
+    if photo not in ("", *SHAPES):
+        raise LayoutError(f"{where}: a photograph is of a {' or a '.join(SHAPES)}.")
+    return photo
+
+
 def _proofs(data: Any, where: str) -> tuple[Statement, ...]:
     found = []
     for test, limits in (data or {}).items():
@@ -143,7 +152,7 @@ def read(text: str, kind: str) -> Layout:
         district=str(entry.get("district", "")),
         value=tuple(entry.get("value", ())),
         derived=derived,
-        photo=bool(entry.get("photo", False)),
+        photo=_photo(entry, kind),
         office=bool(entry.get("office", False)),
         proofs=_proofs(entry.get("proofs"), f"{kind}: proofs"),
     )

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from catalogue.model import Catalogue, Field, Service
+from catalogue.model import Catalogue, Department, Field, Service
 from certificates import words
 from certificates.errors import MissingValue
 from certificates.pdf import scripts
@@ -45,6 +45,11 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 def say(key: str, language: str, **values: str) -> str:
     """A sentence of `texts.yml`."""
     return _texts()[key][language].format(**values)
+
+
+def issuer(department: Department) -> Mapping[str, str]:
+    """A department's name as it signs, by language."""
+    return _texts().get(f"issuer_{department.id}") or department.name
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from departments.tokens import certificate as find
 
 LIST_SIZE = 1_000_000
 """Certificates in one status list; then the year's next list begins."""
+PHOTOS = frozenset({"photo", "couple_photos"})
+"""Documents of the catalogue that are the picture on the certificate."""
 NEXT_LIST = 10_000
 """A year's lists are the year (2026), then 12026, 22026: whoever has the keys of a year knows the name of its list."""
 
@@ -131,7 +133,7 @@ def _reserve(office: Office, who: Who, number: str, version: int) -> tuple[Facts
 
 def _photo(office: Office, session: Session, application: Application) -> bytes | None:
     for row in records.documents(session, application.number):
-        if row.document == "photo" and row.blob and row.mime.startswith("image/"):
+        if row.document in PHOTOS and row.blob and row.mime.startswith("image/"):
             return office.vault.get(row.blob)
     return None
 

@@ -38,6 +38,12 @@ INTENT_OF_VERB = {
 
 PROOF = "more:proof:"
 """Taps that lead to the proof of one fact from a certificate, whose number follows."""
+PROVE = re.compile(
+    r"\bprove\b|\bproof (?:that|of my (?:age|income))\b"
+    r"|\bsaa?b[ia]t kar|\bpraman[ia]t kar|साबित कर|सिद्ध कर|प्रमाणित कर|ਸਾਬਤ ਕਰ|ثابت کر",
+    re.IGNORECASE,
+)
+"""Words with which people ask for a proof, in the languages and as they romanise them."""
 
 
 def intent_of(choice: str) -> str:
@@ -100,3 +106,9 @@ def awaited(text: str, pending: str, offered: Sequence[Sequence[str]]) -> str | 
     if not asked or not said or yes_no(said) is not None:
         return None
     return f"{pending}:{said}"
+
+
+def proof_wanted(text: str, certificates: Sequence[str]) -> str | None:
+    """The tap for who asks to prove something: of the newest certificate; None without one, or without such words."""
+    newest = next((number for number in reversed(certificates) if number), "")
+    return f"{PROOF}{newest}" if newest and PROVE.search(text) else None

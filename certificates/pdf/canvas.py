@@ -22,12 +22,16 @@ INK: Colour = (0.11, 0.12, 0.16)
 
 @dataclass
 class Element:
-    """A structure element: its type, children (elements, or numbers of marked content) and attributes."""
+    """A structure element: its type, children (elements, or numbers of marked content) and attributes.
+
+    `actual` is the text as it is read aloud, where the order of the marks on the page is another.
+    """
 
     type: str
     lang: str = ""
     alt: str = ""
     header: str = ""
+    actual: str = ""
     kids: list[Element | int] = field(default_factory=list)
 
 
@@ -68,9 +72,9 @@ class Canvas:
         self._parents.pop()
 
     @contextmanager
-    def marked(self, type_: str, lang: str = "", alt: str = "") -> Iterator[None]:
+    def marked(self, type_: str, lang: str = "", alt: str = "", actual: str = "") -> Iterator[None]:
         """A structure element whose content is drawn inside."""
-        element = Element(type_, lang, alt)
+        element = Element(type_, lang, alt, actual=actual)
         self._parents[-1].kids.append(element)
         element.kids.append(len(self.marks))
         self.ops.append(f"/{type_} <</MCID {len(self.marks)}>> BDC")

@@ -191,6 +191,8 @@ def _structure(writer: Writer, canvas: Canvas, page: generic.IndirectObject) -> 
             entry["/Lang"] = pdf_string(element.lang)
         if element.alt:
             entry["/Alt"] = pdf_string(element.alt)
+        if element.actual:
+            entry["/ActualText"] = pdf_string(element.actual)
         if element.header:
             entry["/A"] = _dictionary(O="/Table", Scope=f"/{element.header}")
         kids: list[Any] = []

@@ -1,22 +1,43 @@
-"""The person's photograph: any picture in, a small upright colour JPEG without metadata out."""
+"""Photographs of persons: any picture in, a small upright colour JPEG without metadata out."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from PIL import Image, ImageOps
 
 from certificates.errors import IssueError
 
-PIXELS = (350, 450)
-"""35 × 45 mm at 254 dpi."""
+
+@dataclass(frozen=True)
+class Shape:
+    """The frame on the paper in millimetres. Portraits are cropped to it; a picture of two is shown whole."""
+
+    width: float
+    height: float
+    whole: bool = False
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """At 254 dpi and a little more, so that a face stays sharp when the paper is enlarged."""
+        return round(self.width * 14), round(self.height * 14)
 
 
-def prepare(data: bytes) -> bytes:
-    """Crop to the frame's shape and re-encode. Raises `IssueError` for what is no picture."""
+SHAPES: Final[Mapping[str, Shape]] = {"person": Shape(25, 32.14), "couple": Shape(38, 27.5, whole=True)}
+
+
+def prepare(data: bytes, shape: Shape) -> bytes:
+    """Bring a picture into the frame's shape and re-encode it. Raises `IssueError` for what is no picture."""
     try:
         with Image.open(io.BytesIO(data)) as opened:
-            picture = ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGB"), PIXELS, centering=(0.5, 0.35))
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            if shape.whole:
+                picture = ImageOps.pad(upright, shape.pixels, color="white")
+            else:
+                picture = ImageOps.fit(upright, shape.pixels, centering=(0.5, 0.35))
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise IssueError("The photograph cannot be read.") from error
     out = io.BytesIO()

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from certificates.errors import DoesNotFit
-from certificates.pdf import ornament
+from certificates.pdf import ornament, scripts
 from certificates.pdf.canvas import INK, Canvas, Colour
 from certificates.pdf.ornament import GOLD, MM, NAVY
+from certificates.pdf.photo import SHAPES, Shape
 from certificates.pdf.shaping import Load, Shaper
 from certificates.qr import Symbol
 from certificates.values import Bilingual
@@ -59,6 +60,7 @@ class Content:
     qr: Symbol
     qr_alt: str
     photo: bytes | None = None
+    frame: Shape = SHAPES["person"]
     photo_alt: str = ""
     emblem: bytes | None = None
     emblem_alt: str = ""
@@ -123,7 +125,8 @@ class _Sheet:
         lines = self.shaper.paragraph(text, bold, rtl, field).lines(width, size)
         if not paint:
             return y + len(lines) * size * LEADING[lang]
-        with self.canvas.marked(tag, lang):
+        # Right-to-left words lie in the page in the order in which readers that go by position want them.
+        with self.canvas.marked(tag, lang, actual=scripts.strip(text) if rtl else ""):
             for line in lines:
                 slack = width - line.width(size)
                 shift = slack / 2 if align == "centre" else slack if (align == "end") != rtl else 0
@@ -139,19 +142,21 @@ class _Sheet:
         else:
             with self.canvas.artifact():
                 ornament.seal(self.canvas, LEFT, TOP + 1 * MM, side)
-        reserve = 30 * MM
+        reserve, after, deep = 30 * MM, 30 * MM, 27 * MM
         if content.photo:
+            wide, high = content.frame.width * MM, content.frame.height * MM
             with self.canvas.marked("Figure", "en", content.photo_alt):
-                self.canvas.image("Photo", content.photo, RIGHT - 25 * MM, TOP + 1 * MM, 25 * MM, 32.14 * MM)
+                self.canvas.image("Photo", content.photo, RIGHT - wide, TOP + 1 * MM, wide, high)
             with self.canvas.artifact():
-                self.canvas.rectangle(RIGHT - 25 * MM, TOP + 1 * MM, 25 * MM, 32.14 * MM, stroke=RULE)
-        y, x, width = TOP, LEFT + reserve, RIGHT - LEFT - 2 * reserve
+                self.canvas.rectangle(RIGHT - wide, TOP + 1 * MM, wide, high, stroke=RULE)
+            after, deep = max(after, wide + 3 * MM), max(deep, high + 3 * MM)
+        y, x, width = TOP, LEFT + reserve, RIGHT - LEFT - reserve - after
         for level, text in enumerate(content.heading):
             size, bold = ((12.5, True), (11.5, True), (9, False))[min(level, 2)]
             colour = NAVY if bold else GREY
             y = self.block(text.en, x, y, width, size, "en", bold=bold, align="centre", colour=colour)
             y = self.block(text.local, x, y, width, size, self.local, bold=bold, align="centre", colour=colour)
-        return max(y, TOP + (35 if content.photo else 27) * MM)
+        return max(y, TOP + deep)
 
     def _title(self, y: float) -> float:
         title = self.content.title

@@ -341,6 +341,8 @@ def document(case: Case) -> dict[str, Any]:
     if case.credential is not None:
         stages["claims"] = {**dataclasses.asdict(case.credential), "cti": case.credential.cti.hex()}
         stages["cbor"] = _payload(case.credential).hex()
+        plain = credentials.inflate(case.data, credentials.INFLATE_LIMIT) if case.data[:1] == b"\x78" else case.data
+        stages["cose"] = plain.hex()
     stages["carried"] = case.data.hex()
     stages["qr"] = case.scanned
     stages["status_lists"] = case.lists

@@ -185,7 +185,7 @@ function clock(seconds) {
 function fact(proof) {
   const limit = proof.test === "income_below" ? value(proof.limit) : String(proof.limit);
   const sentence = say(`test_${proof.test}`, { limit: `\u2068${limit}\u2069` });
-  const question = make("div", {}, make("dt", { textContent: sentence }), make("dd", { className: "large", textContent: say("yes") }));
+  const question = make("div", { className: "fact" }, make("dt", { textContent: sentence }), make("dd", { className: "large", textContent: say("yes") }));
   const rows = [row("proof_for", proof.audience, true), row("proof_until", `${moment(proof.expiresAt)}, ${clock(proof.expiresAt)}`)];
   rows.push(row("proof_from", `${say(`kind_${proof.kind}`)}, ${date(proof.date)}`), row("issuer", issuer(proof.issuer)));
   return [

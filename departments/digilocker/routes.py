@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from certificates.credential import Person
+from certificates.values import issuer
 from departments import audit, tokens
 from departments.digilocker import agreement, messages
 from departments.digilocker.agreement import Agreement
@@ -108,7 +109,7 @@ def _document(office: Office, session: Session, agreed: Agreement, row: Certific
         uri=uri(agreed, row.kind, row.number),
         type=agreed.types[row.kind],
         title=service.certificate.title["en"],
-        authority=service.department.name["en"],
+        authority=issuer(service.department)["en"],
         credential=office.engine.credential(pdf),
         pdf=pdf,
     )

@@ -21,7 +21,7 @@ from rasa.core.lock_store import InMemoryLockStore
 from actions import all_actions
 from actions.pending import papers_of
 from actions.services import Services
-from dialogue.choices import awaited, chosen, commanded, commands, intent_of
+from dialogue.choices import awaited, chosen, commanded, commands, intent_of, proof_wanted
 from dialogue.conversation import Conversation
 from dialogue.nlg import CatalogueNlg
 from dialogue.tracker_store import TurnTrackerStore
@@ -147,6 +147,9 @@ class Brain:
             offered = conversation.offered
             tapped = chosen(text, offered, conversation.offered_numbered) or commanded(text, self._commands)
             tapped = tapped or awaited(text, conversation.pending, offered)
+            tapped = tapped or proof_wanted(
+                text, [filed.certificate for filed in conversation.filed if filed.certificate]
+            )
             if tapped is not None:
                 kind, choice = "choice", tapped
         parse_data = None if kind == "text" else _parse(kind, choice, text)

@@ -18,7 +18,7 @@ from catalogue.model import Catalogue, Service
 from certificates import credential as credentials
 from certificates import qr
 from certificates.credential import StatusRef
-from certificates.errors import DoesNotFit, LayoutError, MissingGlyph, MissingValue
+from certificates.errors import DoesNotFit, IssueError, LayoutError, MissingGlyph, MissingValue
 from certificates.issue import Issued, IssueRequest, issue
 from certificates.jwk import unb64
 from certificates.key_files import FileKeyStore
@@ -90,6 +90,45 @@ def test_other_programs_find_the_file_sound(make: Make, tmp_path: Path, language
     info = subprocess.run(["pdfinfo", "-struct", path], capture_output=True, text=True, check=True).stdout
     for element in ("H1", "Table", "TR", "TH", "TD", "Figure"):
         assert element in info
+
+
+def test_urdu_is_read_aloud_in_its_order(make: Make) -> None:
+    """In the page the words lie by position; the structure says them as they are spoken."""
+    from io import BytesIO
+
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    def spoken(element: Any) -> list[str]:
+        kids = element["/K"]
+        below = [text for n in range(len(kids)) if isinstance(kids[n], dict) for text in spoken(kids[n])]
+        return [str(element["/ActualText"]), *below] if "/ActualText" in element else below
+
+    tree = PdfFileReader(BytesIO(make("income_certificate", "ur").pdf)).root["/StructTreeRoot"]["/K"]
+    said = spoken(tree)
+    assert "سنیتا دیوی" in said and "رام لال" in said and "42-B، گلی نمبر 3، دلشاد گارڈن، شاہدرہ، 110095" in said
+    assert not any(mark in text for text in said for mark in "\u2066\u2067\u2068\u2069")
+    hindi = PdfFileReader(BytesIO(make("income_certificate", "hi").pdf)).root["/StructTreeRoot"]["/K"]
+    assert spoken(hindi) == [], "left-to-right scripts lie in the page as they are spoken"
+
+
+@pytest.mark.parametrize(
+    ("service", "size"),
+    [("caste_sc_st", (350, 450)), (COUPLE, (532, 385)), ("birth_certificate", None), ("income_certificate", None)],
+)
+def test_a_photograph_stands_where_the_kind_has_one(make: Make, service: str, size: tuple[int, int] | None) -> None:
+    page = pdfium.PdfDocument(make(service, "pa").pdf)[0]
+    found = [item.get_px_size() for item in page.get_objects() if isinstance(item, pdfium.PdfImage)]
+    assert found == ([size] if size else [])
+
+
+def test_a_photograph_that_is_none_stops_the_issue(make: Make) -> None:
+    with pytest.raises(IssueError, match="photograph"):
+        make("caste_sc_st", "hi", photo=b"no picture")
+
+
+def test_the_municipal_corporation_signs_under_its_own_name(make: Make) -> None:
+    text = pdfium.PdfDocument(make("birth_certificate", "hi").pdf)[0].get_textpage().get_text_range()
+    assert "Municipal Corporation of Delhi" in text and "NDMC" not in text
 
 
 def test_a_character_that_no_typeface_draws_stops_the_issue(make: Make) -> None:

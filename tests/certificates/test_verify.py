@@ -68,6 +68,16 @@ def test_nothing_hostile_is_accepted(income: Issued, store: FileKeyStore) -> Non
     assert "valid" not in verdicts[1:] and set(verdicts) <= set(verify.VERDICTS)
 
 
+def test_the_signature_s_other_form_is_the_same_certificate(income: Issued, store: FileKeyStore) -> None:
+    """ECDSA has two forms of every signature, so the bytes of a code do not identify a certificate: its `cti` does."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    other = income.cose[:-32] + (order - int.from_bytes(income.cose[-32:], "big")).to_bytes(32, "big")
+    known = known_with(store, {5: "revoked"})
+    first, second = (check_bytes(data, known, LATER) for data in (income.cose, other))
+    assert other != income.cose and first == second and first.verdict == "revoked"
+    assert second.credential is not None and second.credential.cti == income.credential.cti
+
+
 @pytest.mark.parametrize(
     "text",
     [
