@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 
 from connectors.intake.taker import Taker
 from connectors.parts import Parts
@@ -28,7 +29,7 @@ class Pushing:
     def start(self) -> None:
         if self._access is None:
             return
-        name = f"{os.getpid()}-{self._parts.ids()[:8]}"
+        name = f"{socket.gethostname()}-{os.getpid()}-{self._parts.ids()[:8]}"
         delivery = Delivery(self._parts, Graph(self._parts.http, self._access), self._access.phone_number_id)
         self._tasks = [
             asyncio.create_task(Sender(self._parts, delivery, name).run()),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
-from departments import server
+from departments import addresses, server
 from runtime import logs
 from runtime.errors import SahayakError
 from runtime.settings import Settings
@@ -29,7 +29,7 @@ def main() -> int:
         print(_block(logins, settings.desk_port), flush=True)
     config = uvicorn.Config(
         server.build(office, server.link(settings)),
-        host=server.HOST,
+        host=addresses.host(settings),
         port=settings.desk_port,
         log_config=None,
         access_log=False,

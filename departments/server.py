@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import delete, text
 
 from catalogue.loader import load as load_catalogue
-from departments import idempotency, limits, migrate, officers, proofs, sealing
+from departments import addresses, idempotency, limits, migrate, officers, proofs, sealing
 from departments.api import failures, routes
 from departments.api.signed import SignedOnly
 from departments.callbacks import Sender
@@ -35,7 +35,6 @@ from runtime.vault import Vault
 
 log = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 HOUSEKEEPING = 3600.0
 
 
@@ -71,7 +70,7 @@ def open_office(settings: Settings) -> Office:
 
 
 def link(settings: Settings) -> Link:
-    return Link(f"http://127.0.0.1:{settings.port}", settings.department_secret, httpx.AsyncClient)
+    return Link(addresses.gateway(settings), settings.department_secret, httpx.AsyncClient)
 
 
 def first_logins(office: Office) -> list[tuple[str, str]]:

@@ -16,6 +16,8 @@ SENDERS = "senders"
 FETCHERS = "fetchers"
 STRANGE = f"{PREFIX}:strange"
 """Capped stream: signed bodies of Meta that hold nothing we know; their form only, no values."""
+SENDERS_ALIVE = f"{PREFIX}:senders"
+"""Sorted set: senders by the time (seconds) of their last sign of life."""
 HALT = f"{PREFIX}:halt"
 """Set for a while when Meta refuses every send (token, account): the error's code."""
 

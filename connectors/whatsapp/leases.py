@@ -12,7 +12,6 @@ from runtime import keys
 
 LEASE_SECONDS = 8
 ALIVE_SECONDS = 7
-SENDERS_ALIVE = f"{keys.PREFIX}:senders"
 
 _RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('EXPIRE', KEYS[1], ARGV[2]) end return 0"
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
@@ -31,9 +30,9 @@ class Leases:
     async def share(self) -> int:
         """How many partitions each of the senders alive should have. Tells the others that this one is."""
         now = self._clock()
-        await self._redis.zadd(SENDERS_ALIVE, {self._name: now})
-        await self._redis.zremrangebyscore(SENDERS_ALIVE, 0, now - ALIVE_SECONDS)
-        return math.ceil(keys.PARTITIONS / max(1, await self._redis.zcard(SENDERS_ALIVE)))
+        await self._redis.zadd(keys.SENDERS_ALIVE, {self._name: now})
+        await self._redis.zremrangebyscore(keys.SENDERS_ALIVE, 0, now - ALIVE_SECONDS)
+        return math.ceil(keys.PARTITIONS / max(1, await self._redis.zcard(keys.SENDERS_ALIVE)))
 
     async def take(self, number: int) -> bool:
         """Whether the lease is ours now; one that was ours all along counts."""
@@ -50,4 +49,4 @@ class Leases:
             await self._release(keys=[keys.send_lease(number)], args=[self._name])
 
     async def leave(self) -> None:
-        await self._redis.zrem(SENDERS_ALIVE, self._name)
+        await self._redis.zrem(keys.SENDERS_ALIVE, self._name)

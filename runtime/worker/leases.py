@@ -6,6 +6,7 @@ The value of a lease is its owner and a fencing token that only ever grows; comm
 from __future__ import annotations
 
 import math
+import socket
 import time
 
 from redis.asyncio import Redis
@@ -37,7 +38,8 @@ class Leases:
 
     def __init__(self, redis: Redis[bytes], worker: str) -> None:
         self._redis = redis
-        self._worker = worker
+        # The machine's name is what a probe beside the worker knows it by (`runtime.operating.alive`).
+        self._worker = f"{socket.gethostname()}-{worker}"
         self._take = redis.register_script(_TAKE)
         self._renew = redis.register_script(_RENEW)
         self._release = redis.register_script(_RELEASE)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from connectors.whatsapp.leases import SENDERS_ALIVE
 from runtime import keys
 from runtime.records import Inbound, Outbound
 from runtime.settings import Settings
@@ -62,7 +61,7 @@ def backlog(gateway: Gateway) -> int:
 def test_a_sender_that_is_killed_loses_and_doubles_nothing(quiet: Gateway, meta: StandIn, root: Path) -> None:
     first = sender(quiet.settings, root)
     try:
-        wait_until(lambda: quiet.redis.zcard(SENDERS_ALIVE) == 1, 60)
+        wait_until(lambda: quiet.redis.zcard(keys.SENDERS_ALIVE) == 1, 60)
         fill(quiet, meta)
         wait_until(lambda: len(meta.meta.sent) >= 5, 30)
         os.kill(first.pid, signal.SIGKILL)

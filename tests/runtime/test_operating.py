@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import redis as redis_library
 from runtime import keys
 from runtime.envelopes import Keyring, Sealer, is_sealed, key_file
 from runtime.errors import SealBroken, StartError
-from runtime.operating import dead, rotation, sentences
+from runtime.operating import alive, dead, rotation, sentences
 from runtime.operating.dead import DeadLetters
 from runtime.records import FileRef, Inbound
 from runtime.vault import Vault
@@ -134,3 +136,19 @@ def test_sentences_are_printed_and_taken_out(
         assert sentences.main(arguments, out) == 0
         assert sorted(out.getvalue().splitlines()) == (sorted(written) if before else [])
         assert redis.xlen(keys.archive(0)) + redis.xlen(keys.archive(1)) == left
+
+
+def test_an_orchestrator_is_told_who_lives(
+    redis: Any, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    host = socket.gethostname()
+    redis.set(keys.worker(f"elsewhere-{host}-1"), "model")
+    redis.zadd(keys.SENDERS_ALIVE, {f"{host}-1-a": time.time() - 60, "elsewhere-1-a": time.time()})
+    assert alive.main([]) == alive.main(["--sender"]) == 1
+    redis.set(keys.worker(f"{host}-1-a"), "model")
+    assert (alive.main([]), alive.main(["--sender"])) == (0, 1)
+    redis.zadd(keys.SENDERS_ALIVE, {f"{host}-2-b": time.time()})
+    assert alive.main(["--sender"]) == 0
+    assert alive.main(["--other"]) == 2
