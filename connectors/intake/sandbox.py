@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import resource
 import signal
+import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 MEMORY = 2 * 1024**3
 """Address space of the process, in bytes: a picture of 110 million pixels fits, a bomb does not."""
 SECONDS = 30.0
+CHECK_SECONDS = 0.5
 FILES_PER_PROCESS = 200
 
 
@@ -39,7 +41,7 @@ class Sandbox:
                 pool = self._pool = self._pool or _pool()
                 try:
                     work = asyncio.get_running_loop().run_in_executor(pool, examine, data)
-                    return await asyncio.wait_for(work, SECONDS)
+                    return await _outcome(pool, work)
                 except BrokenProcessPool:
                     log.warning("the decoder's process died")
                     self.close()
@@ -63,6 +65,28 @@ class Sandbox:
             for process in processes:
                 process.kill()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+async def _outcome(pool: ProcessPoolExecutor, work: asyncio.Future[Examination]) -> Examination:
+    """The result. Raises `TimeoutError`, or `BrokenProcessPool` also where the library does not notice.
+
+    Work that is handed over in the moment in which the library learns of a death is forgotten by it: neither result nor
+    error ever comes. Hence the look at the process itself.
+    """
+    limit = time.monotonic() + SECONDS
+    dead = 0
+    while not work.done():
+        await asyncio.wait({work}, timeout=CHECK_SECONDS)
+        dead = 0 if _lives(pool) else dead + 1
+        if not work.done() and dead > 1:
+            raise BrokenProcessPool
+        if not work.done() and time.monotonic() > limit:
+            raise TimeoutError
+    return work.result()
+
+
+def _lives(pool: ProcessPoolExecutor) -> bool:
+    return any(process.is_alive() for process in list((pool._processes or {}).values()))
 
 
 def _pool() -> ProcessPoolExecutor:

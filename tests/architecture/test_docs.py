@@ -82,3 +82,16 @@ def test_nothing_is_of_one_machine() -> None:
 )
 def test_locks_hold_no_addresses(lock: str) -> None:
     assert re.findall(r"\w+://\S+|--(?:extra-)?index-url|--find-links|\"resolved\"", (ROOT / lock).read_text()) == []
+
+
+def test_every_test_that_the_page_about_security_names_exists() -> None:
+    named = re.findall(r"`([a-z_/]+\.py)::(test_\w+)`", (ROOT / "docs/security.md").read_text())
+    assert len(named) > 60
+    sources = {file: (ROOT / "tests" / file).read_text() for file, _ in named}
+    assert [f"{file}::{test}" for file, test in named if not re.search(rf"def {test}\b", sources[file])] == []
+
+
+def test_every_line_of_the_page_about_security_names_a_test() -> None:
+    rows = re.findall(r"^\| (?!threat|---)(.*) \|$", (ROOT / "docs/security.md").read_text(), re.MULTILINE)
+    assert len(rows) > 40
+    assert [row for row in rows if "::test_" not in row] == []

@@ -7,7 +7,9 @@ import io
 import os
 import signal
 import struct
+import time
 import zlib
+from concurrent.futures import Future
 
 import pikepdf
 import pypdfium2
@@ -17,9 +19,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from connectors.intake import legibility
-from connectors.intake.examination import FORWARD_BYTES, PROBLEMS
+from connectors.intake.examination import FORWARD_BYTES, PROBLEMS, Examination
 from connectors.intake.examine import examine
-from connectors.intake.sandbox import Sandbox
+from connectors.intake.sandbox import SECONDS, Sandbox
 from tests.connectors import papers
 
 
@@ -168,3 +170,31 @@ def test_the_sandbox_answers_and_survives_the_death_of_its_process() -> None:
 
     first, second, third = asyncio.run(both())
     assert (first, second, third) == ("", "", "")
+
+
+def test_work_that_the_library_forgets_is_done_again() -> None:
+    """Handed over in the moment of a death, work is lost by the library without a word."""
+
+    async def scene() -> str:
+        sandbox = Sandbox()
+        try:
+            await sandbox.examine(papers.photo(papers.paper(300, 400)))
+            pool = sandbox._pool
+            assert pool is not None
+            submit = pool.submit
+            pid = sandbox.process_id
+            assert pid
+
+            def forgetful(*work: object) -> Future[Examination]:
+                os.kill(pid, signal.SIGKILL)
+                pool.submit = submit  # type: ignore[method-assign]
+                return Future()
+
+            pool.submit = forgetful  # type: ignore[assignment,method-assign]
+            return (await sandbox.examine(papers.photo(papers.paper()))).problem
+        finally:
+            sandbox.close()
+
+    begin = time.monotonic()
+    assert asyncio.run(scene()) == ""
+    assert time.monotonic() - begin < SECONDS
