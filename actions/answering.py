@@ -398,7 +398,9 @@ class Answering:
         ]
         told = dict(tell(named, message.text, message.entities, self.context, kin=False).values)
         kinds = [use.field.type for use in uses]
-        for use in others:
+        # A PIN code inside an address, or a number inside a story, belongs to what was asked.
+        inside = any(use.field.type == "address" or use.field.statement for use in self.step.fields)
+        for use in others if not inside else ():
             if use.field.type in UNMISTAKABLE and kinds.count(use.field.type) == 1 and use.field.id not in told:
                 outcome = parse(use.field, message.text, self.context)
                 if isinstance(outcome, Accepted) and outcome.sure:
@@ -406,7 +408,8 @@ class Answering:
         return told
 
     def _back(self, argument: str) -> str:
-        trail = [name for name in self.draft.trail if name not in self.draft.editing]
+        derived = {"district"} if "sub_division" in self.draft.values else set()
+        trail = [name for name in self.draft.trail if name not in {*self.draft.editing, *derived}]
         if trail:
             self.turn.change(draft=self.draft.edit([trail[-1]]))
         else:
