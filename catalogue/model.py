@@ -208,6 +208,8 @@ class Service:
     rejection_grounds: tuple[Fact, ...] = ()
     applicant: str = "applicant_name"
     """Field that holds the name of the person whose matter this is."""
+    opening: str = ""
+    """Field that a first sentence of some length answers as it stands: what a complaint is about."""
     short: Text4 = field(default_factory=dict)
     """Name of at most 24 UTF-16 units, for WhatsApp's lists; never empty once loaded."""
     notes: tuple[Fact, ...] = ()

@@ -81,12 +81,15 @@ def service(name: str, root: Section, parts: Parts) -> tuple[int, Service]:
         stages=tuple(_stage(root, stage) for stage in root.strings("stages", required=True)),
         rejection_grounds=_facts(root, "rejection_grounds", parts),
         applicant=root.optional_string("applicant") or "applicant_name",
+        opening=root.optional_string("opening") or "",
         notes=_facts(root, "notes", parts),
     )
     synonyms.finish()
     root.finish()
     if built.form and built.applicant not in asked:
         raise root.error("applicant", f"{built.applicant} is not among the fields")
+    if built.opening and built.opening not in asked:
+        raise root.error("opening", f"{built.opening} is not among the fields")
     return int(DEFAULT_ORDER if order is None else order), built
 
 

@@ -21,6 +21,8 @@ ENTITY_TYPES = {
     "place": ("district", "sub_division"),
 }
 """Entities of the parse and the types of fields that they can answer."""
+OPENING_WORDS = 6
+"""A shorter first sentence only asks for the service ("mujhe shikayat karni hai")."""
 NAME_WORDS = 4
 SURE_OF_NAME = 0.8
 
@@ -74,4 +76,8 @@ def facts(service: Service, text: str, entities: Sequence[Mapping[str, Any]], co
             outcome = parse(item, said, context)
             if isinstance(outcome, Accepted) and item.id not in values:
                 values[item.id] = outcome.value
+    if service.opening in by_id and len(text.split()) >= OPENING_WORDS:
+        outcome = parse(by_id[service.opening], text, context)
+        if isinstance(outcome, Accepted):
+            values[service.opening] = outcome.value
     return values
