@@ -26,9 +26,9 @@ TINT: Final[Colour] = (0.955, 0.96, 0.975)
 STRONG: Final[Colour] = (0.99, 0.965, 0.90)
 RULE: Final[Colour] = (0.78, 0.80, 0.85)
 SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76)
-LEADING: Final = {"en": 1.42, "hi": 1.5, "pa": 1.5, "ur": 2.35}
-"""Line height by language, times the size; Nastaliq slants down and needs the room."""
-RISE: Final = {"en": 1.06, "hi": 1.1, "pa": 1.1, "ur": 1.5}
+LEADING: Final = {"en": 1.42, "hi": 1.5, "pa": 1.5, "ur": 2.55}
+"""Line height by language, times the size; Nastaliq slants down, piles its marks and needs the room."""
+RISE: Final = {"en": 1.06, "hi": 1.1, "pa": 1.1, "ur": 1.92}
 """From the top of a line to its baseline, times the size."""
 GAIN: Final = {"en": 1.0, "hi": 1.06, "pa": 1.04, "ur": 1.02}
 """Sizes at which the scripts look equally large."""
@@ -97,7 +97,7 @@ class _Sheet:
         y = self._statement(y + 4.5 * MM)
         y = self._table(y + 3.5 * MM)
         foot = BOTTOM - max(content.qr.side * MM + 7 * MM, self._check(0, False)) - 4 * MM
-        if y > foot:
+        if y > foot - 2 * MM:
             raise DoesNotFit("the text")
         self._foot(foot)
         return self.canvas
@@ -184,15 +184,37 @@ class _Sheet:
     def _fact(self, fact: tuple[Bilingual, Bilingual], x: float, y: float, width: float, paint: bool) -> float:
         label, value = fact
         x, width = x + 3 * MM, width - 6 * MM
-        y = self.block(label.en, x, y, width, 7.5, "en", colour=GREY, paint=paint)
-        if label.local:
-            align = "end" if self.local == "ur" else "start"
-            y = self.block(label.local, x, y, width, 8, self.local, align=align, colour=GREY, paint=paint)
+        if self.local == "ur":
+            y = self._both(label, x, y, width, 7.5, False, GREY, paint)
+        else:
+            y = self.block(label.en, x, y, width, 7.5, "en", colour=GREY, paint=paint)
+            y = self.block(label.local, x, y, width, 8, self.local, colour=GREY, paint=paint)
         y = self.block(value.en, x, y, width, 10.5, "en", bold=True, field="number", paint=paint)
         if value.local and value.local != value.en:
             align = "end" if self.local == "ur" else "start"
             y = self.block(value.local, x, y, width, 9.5, self.local, bold=True, align=align, paint=paint)
         return y
+
+    def _both(
+        self, text: Bilingual, x: float, y: float, width: float, size: float, bold: bool, colour: Colour, paint: bool
+    ) -> float:
+        """English above the other language; from opposite margins on one line where that has room for both."""
+        if self.local == "ur" and self._wide(text.en, "en", size, bold) + self._wide(text.local, "ur", size, bold) < (
+            width - 6 * MM
+        ):
+            rise = {lang: RISE[lang] * size * self.scale * GAIN[lang] for lang in ("en", "ur")}
+            drop = rise["ur"] - rise["en"]
+            self.block(text.en, x, y + drop, width, size, "en", bold=bold, colour=colour, paint=paint)
+            return self.block(text.local, x, y, width, size, "ur", bold=bold, colour=colour, paint=paint)
+        y = self.block(text.en, x, y, width, size, "en", bold=bold, colour=colour, paint=paint)
+        return self.block(text.local, x, y, width, size, self.local, bold=bold, colour=colour, paint=paint)
+
+    def _wide(self, text: str, lang: str, size: float, bold: bool) -> float:
+        """Width of a text on one line."""
+        size = size * self.scale * GAIN[lang]
+        return sum(
+            line.width(size) for line in self.shaper.paragraph(text, bold, lang == "ur", "text").lines(9999, size)
+        )
 
     def _statement(self, y: float) -> float:
         width = RIGHT - LEFT
@@ -220,10 +242,19 @@ class _Sheet:
         if self.local == "en":
             return self._cells(line.label.en, line.value.en, LEFT, RIGHT - LEFT, y, size, "en", line.field, paint)
         half = (RIGHT - LEFT) / 2
-        return max(
-            self._cells(line.label.en, line.value.en, LEFT, half, y, size, "en", line.field, paint),
-            self._cells(line.label.local, line.value.local, LEFT + half, half, y, size, self.local, line.field, paint),
+        # The first lines of both halves stand on one baseline, however high the scripts reach.
+        rise = {lang: RISE[lang] * size * self.scale * GAIN[lang] for lang in ("en", self.local)}
+        # The cell's own margin is room for high and deep marks too.
+        trim = 0.25 * size * self.scale if self.local == "ur" else 0
+        top = {lang: y - trim + max(rise.values()) - rise[lang] for lang in rise}
+        label, value = line.label, line.value
+        end = max(
+            self._cells(label.en, value.en, LEFT, half, top["en"], size, "en", line.field, paint),
+            self._cells(
+                label.local, value.local, LEFT + half, half, top[self.local], size, self.local, line.field, paint
+            ),
         )
+        return end - trim
 
     def _cells(
         self, label: str, value: str, x: float, width: float, y: float, size: float, lang: str, field: str, paint: bool
@@ -265,8 +296,7 @@ class _Sheet:
         for number, text in enumerate(content.check):
             bold = number == 0
             size, colour = (10, NAVY) if bold else (8.2, INK)
-            y = self.block(text.en, x, y, width, size, "en", bold=bold, colour=colour, paint=paint)
-            y = self.block(text.local, x, y, width, size, self.local, bold=bold, colour=colour, paint=paint)
+            y = self._both(text, x, y, width, size, bold, colour, paint)
             if bold:
                 y = self.block(content.domain, x, y + 0.5 * MM, width, 12, "en", bold=True, colour=NAVY, paint=paint)
             y += 1 * MM

@@ -12,12 +12,12 @@ import pypdfium2 as pdfium
 import pytest
 import uharfbuzz as hb
 
-from certificates import fonts
+from certificates import fonts, qr
 from certificates.errors import DoesNotFit, MissingGlyph
-from certificates.pdf import document, scripts
-from certificates.pdf.canvas import Canvas
-from certificates.pdf.shaping import Paragraph, Shaper
-from certificates.values import tidy
+from certificates.pdf import document, scripts, sheet
+from certificates.pdf.canvas import INK, Canvas, Colour
+from certificates.pdf.shaping import Line, Paragraph, Shaper
+from certificates.values import Bilingual, tidy
 
 NAMES = {
     "hi": [
@@ -135,6 +135,55 @@ def test_lines_never_exceed_their_width() -> None:
         for width in (120, 200, 333):
             lines = Paragraph(text, Shaper(fonts.load), rtl=language == "ur").lines(width, 10)
             assert len(lines) > 1 and all(line.width(10) <= width for line in lines)
+
+
+def ink(line: Line) -> tuple[float, float]:
+    """How far a line's marks reach above and below its baseline, in units of its size."""
+    above = below = 0.0
+    for run in line.runs:
+        for group in run.groups:
+            for glyph in group.glyphs:
+                box = run.typeface.font.get_glyph_extents(glyph.id)
+                top = (glyph.dy + box.y_bearing) / run.typeface.upem
+                above, below = max(above, top), max(below, -top - box.height / run.typeface.upem)
+    return above, below
+
+
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize("language", ["hi", "pa", "ur"])
+def test_lines_have_room_for_their_marks(language: str, bold: bool) -> None:
+    """Nastaliq slants down and piles its marks: at a Latin line height they run into the next line."""
+    reach = [
+        ink(line)
+        for text in mixed(language)
+        for line in Paragraph(tidy(text, language), Shaper(fonts.load), bold, language == "ur").lines(2000, 10)
+    ]
+    above, below = (max(side) for side in zip(*reach, strict=True))
+    assert above <= sheet.RISE[language] and below <= sheet.LEADING[language] - sheet.RISE[language]
+
+
+class Noted(Canvas):
+    """Notes where lines begin and end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends: list[tuple[float, float]] = []
+
+    def line(self, line: Line, x: float, baseline: float, size: float, colour: Colour = INK) -> None:
+        self.ends.append((x, x + line.width(size)))
+        super().line(line, x, baseline, size, colour)
+
+
+@pytest.mark.parametrize("language", ["hi", "ur"])
+def test_every_line_begins_at_its_margin_the_last_too(language: str) -> None:
+    nothing = Bilingual("", "")
+    content = sheet.Content(language, (), nothing, (), nothing, (), (), "", "", qr.Symbol((), 50.0), "")
+    page = sheet._Sheet(content, Shaper(fonts.load), 1.0)
+    page.canvas = noted = Noted()
+    page.block(tidy(" ".join(mixed(language)[:12]), language), 50, 50, 200, 10, language)
+    assert len(noted.ends) > 2
+    for start, end in noted.ends:
+        assert (end == pytest.approx(250)) if language == "ur" else (start == pytest.approx(50))
 
 
 def words(text: str) -> list[str]:

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ import httpx
 import pytest
 import zxingcpp
 from PIL import Image
+from playwright.sync_api import expect, sync_playwright
 
 from tests.conftest import ROOT
 from tests.connectors.conftest import conversation_of
@@ -177,6 +179,36 @@ def test_one_fact_is_proved_without_the_certificate(system: System, officers: tu
     assert certificate not in str(claims)
     talk.say("भारतीय बैंक, शाहदरा शाखा")
     assert not talk.attachments, "words after it are words again"
+
+
+@pytest.mark.browser
+def test_whoever_scans_is_told_on_the_page_of_the_running_system(
+    system: System, officers: tuple[Desk, Desk], tmp_path: Path
+) -> None:
+    """Camera and clerk: the code's address, the file, and a proof's link, each opened in a browser."""
+    talk, number = filed(system, "en_native", "domicile_certificate")
+    issue(officers, number)
+    until(talk, attachment=True)
+    pdf = download(system, talk.attachments[0]["url"])
+    digits = DIGITS.search(qr_text(pdf, tmp_path))
+    assert digits
+    certificate = str(talk.attachments[0]["name"]).removesuffix(".pdf")
+    talk.tap(f"more:proof:{certificate}:resident_at_least:5")
+    talk.say("Delhi Bank, Shahdara")
+    link = httpx.URL(talk.attachments[0]["url"]).path.removesuffix("/qr.png")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(locale="en-IN")
+        page.goto(f"{system.url}/verify#{digits.group(1)}")
+        expect(page.locator("#result .good h2")).to_have_text("Genuine and valid")
+        expect(page.locator("#result")).to_contain_text(certificate)
+        page.set_input_files("#file", tmp_path / "certificate.pdf")
+        expect(page.locator("#result .good h2")).to_have_text("Genuine and valid", timeout=20_000)
+        proof = httpx.get(f"{system.url}{link}").headers["location"].partition("#")[2]
+        page.goto(f"{system.url}/verify#{proof}")
+        expect(page.locator("#result .good h2")).to_have_text("Proved")
+        expect(page.locator("#result")).to_contain_text("Delhi Bank, Shahdara")
+        browser.close()
 
 
 def test_what_was_sent_back_is_all_that_is_asked_again(system: System, officers: tuple[Desk, Desk]) -> None:
