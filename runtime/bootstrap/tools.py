@@ -1,5 +1,6 @@
 """uv and npm: those of the machine if they work, else our own under `.tools`, of the versions that are locked."""
 
+import configparser
 import hashlib
 import html
 import io
@@ -18,7 +19,7 @@ from runtime.bootstrap.steps import Refused, Steps
 LOCK = os.path.join("requirements", "tools.txt")
 OLDEST_UV = [0, 8]
 OLDEST_NODE = [18, 0]
-INDEX = "https://pypi.org/simple"
+PIP_CONFIGURATIONS = ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
 
 
 def uv(steps: Steps) -> str:
@@ -83,10 +84,27 @@ def _pip(steps: Steps, install: List[str]) -> None:
     steps.run("Installing uv with pip", install + ["--no-deps", "--require-hashes", "-r", lock])
 
 
+def _index() -> str:
+    """The address of the package index that this machine is set up with. Raises `Refused`."""
+    found = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL")
+    settings = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        settings.read(os.path.expanduser(path) for path in PIP_CONFIGURATIONS)
+        found = found or settings.get("global", "index-url", fallback="")
+    except configparser.Error:
+        pass
+    if not found:
+        raise Refused(
+            "this Python has neither pip nor venv (Debian: python3-pip or python3-venv), "
+            "and no package index is named in PIP_INDEX_URL"
+        )
+    return found.rstrip("/")
+
+
 def _uv_by_download(steps: Steps, folder: str) -> None:
     """For a Python without pip and venv (Debian's minimal one): the locked wheel itself, checked against the lock."""
     steps.say("Installing uv without pip ...")
-    index = (os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or INDEX).rstrip("/")
+    index = _index()
     try:
         page = _get(index + "/uv/").decode("utf-8")
         link = choose_wheel(page, hashes(_entry(steps.root, "uv")), platform.machine(), sys.platform)
