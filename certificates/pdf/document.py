@@ -259,7 +259,7 @@ def _attach(writer: Writer, credential: bytes, moment: datetime) -> None:
     file = generic.StreamObject(
         _dictionary(
             Type="/EmbeddedFile",
-            Subtype="/application#2Fcose",
+            Subtype="/application/cose",
             Params=_dictionary(Size=len(credential), ModDate=generic.pdf_date(moment)),
         ),
         encoded_data=credential,
