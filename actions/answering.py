@@ -23,6 +23,7 @@ from dialogue.draft import Draft
 from dialogue.form import for_person
 from dialogue.interruption import QUESTION_MARKS, SURE, interrupts
 from dialogue.person import Person
+from dialogue.places import proposed
 from dialogue.planner import asked_fields, optional_fields
 from dialogue.spelling import corrected
 from dialogue.step import Step
@@ -94,6 +95,12 @@ class Answering:
             return self._values({field_id: value})
         if use.field.type == "sub_division" and value in self.turn.catalogue.sub_divisions:
             return self._values({field_id: value})
+        if any(
+            value in option.title.values() or value in option.spellings
+            for names in self.turn.catalogue.castes.values()
+            for option in names
+        ):
+            return self._values({field_id: value})
         outcome = parse(use.field, value, self.context)
         valid = {option.value for option in use.field.options} | {slot for slot, _ in self.context.slots}
         if isinstance(outcome, Accepted) and value in valid:
@@ -156,6 +163,11 @@ class Answering:
             return self._text_on_decision()
         if self.step.kind == "document":
             return self._text_on_document()
+        if len(self.step.fields) == 1 and yes_no(message.text):
+            field = self.step.fields[0].field
+            likely = proposed(field, self.context.values, turn.catalogue)
+            if likely is not None:
+                return self._values({field.id: likely})
         assignment = assign(self.step.fields, message.text, self.context, message.entities)
         if interrupts(message, assignment, self.step):
             return "interrupted"

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.turn import Turn
+from catalogue.expressions import lists_of
 from catalogue.model import DocumentUse, Field, FieldUse, Service
+from dialogue.castes import nearest
 from dialogue.display import isolate
 from dialogue.draft import Draft
+from dialogue.places import proposed
 from dialogue.planner import asked_fields, needed_documents
 from dialogue.step import Step
 
@@ -67,14 +70,37 @@ class _Wording:
             self._one(step.fields[0].field, head)
         else:
             numbers = (f"{i}. {self._inline(use.field)}" for i, use in enumerate(step.fields, 1))
-            turn.text(head + turn.words("ask_together") + "\n" + "\n".join(numbers))
+            turn.text(head + self._opening(step) + "\n" + "\n".join(numbers))
         for use in step.fields:
             turn.ask(self.service.id, use.field.id, use.field.kind)
+
+    def _opening(self, step: Step) -> str:
+        """A whole group is opened in its own words, parts of groups in general ones."""
+        group = step.fields[0].group
+        whole = {use.field.id for use in asked_fields(self.service, self.draft, self.turn.today)
+                 if use.group == group and use.required and use.field.type != "district"}  # fmt: skip
+        if group in self.turn.catalogue.groups and whole == set(step.field_ids) and self.draft.repair is None:
+            return self.turn.catalogue.groups[group].ask[self.turn.lang]
+        return self.turn.words("ask_together")
+
+    def _like(self, step: Step) -> None:
+        """Names of the notified list that are like the one that is not in it."""
+        turn = self.turn
+        assert step.rule is not None
+        uses = [use for use in step.fields if use.field.type == "text"]
+        for name in lists_of(step.rule.expr):
+            for use in uses[:1]:
+                found = nearest(str(self.draft.values[use.field.id]), turn.catalogue.castes.get(name, ()), turn.lang)
+                if found:
+                    turn.say("caste_nearest")
+                for form in found:
+                    turn.offer(f"value:{use.field.id}:{form}", form)
 
     def rule(self, step: Step) -> None:
         turn = self.turn
         assert step.rule is not None
         turn.text(step.rule.message[turn.lang])
+        self._like(step)
         if step.rule.severity == "block":
             turn.say("ask_rule_fix")
             for use in step.fields:
@@ -169,11 +195,17 @@ class _Wording:
                 for p in turn.catalogue.sub_divisions.values()
                 if p.parent == district
             ]
+        likely = proposed(field, {**self.draft.proposed, **self.draft.values}, turn.catalogue)
+        if likely is not None:
+            shown = turn.show(field, likely)
+            question += "\n" + turn.words("place_proposed", place=shown)
+            turn.offer(f"value:{field.id}:{likely}", shown)
         if field.type == "choices":
             question += "\n" + "\n".join(f"{i}. {title}" for i, (_, title) in enumerate(titles, 1))
             question += "\n" + turn.words("choose_several")
         elif len(titles) > TAPS:
             question += "\n" + "\n".join(f"{i}. {title}" for i, (_, title) in enumerate(titles, 1))
+            turn.numbered = not turn.choices
         else:
             for choice_id, title in titles:
                 turn.offer(choice_id, title)

@@ -56,7 +56,13 @@ def _titles(option: Option) -> Iterator[str]:
 
 
 def place_spellings(places: Iterator[Place]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((place.id, (*place.name.values(), *place.spellings)) for place in places)
+    """Names and spellings, former ones too unless another place bears the name today."""
+    known = list(places)
+    today = {name.casefold() for place in known for name in place.name.values()}
+    return tuple(
+        (place.id, (*place.name.values(), *place.spellings, *(f for f in place.former if f.casefold() not in today)))
+        for place in known
+    )
 
 
 def _ascii(text: str) -> str:
