@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import random
 import zlib
 from collections.abc import Iterator
@@ -12,12 +13,16 @@ import cbor2
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 from certificates import cose
 from certificates import credential as credentials
 from certificates import proof as proofs
 from certificates.issue import Issued
 from certificates.key_files import FileKeyStore
+from certificates.pdf import seal
 from tests.certificates.conftest import NOW
 
 
@@ -160,3 +165,25 @@ def pdf_mutants(good: bytes, random_: random.Random, count: int) -> Iterator[byt
     yield good.replace(b"/FlateDecode", b"/Flatedecode", 1)
     yield b"%PDF-1.7\n%%EOF\n"
     yield b"%PDF-"
+
+
+def unsigned(pdf: bytes) -> bytes:
+    """The page again without its signature, as a forger would copy it."""
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf)))
+    writer.root.pop("/AcroForm", None)
+    writer.root.pop("/Perms", None)
+    page = writer.root["/Pages"]["/Kids"][0]
+    page.pop("/Annots", None)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_proof_inside(issued: Issued, proof: bytes, store: FileKeyStore) -> bytes:
+    """A certificate's page with a proof of one fact embedded in place of its credential, sealed by our own key."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(unsigned(issued.pdf)))
+    file = writer.root["/Names"]["/EmbeddedFiles"]["/Names"][1]["/EF"]["/F"]
+    file._data, file._encoded_data = proof, None
+    writer.update_container(file)
+    key = store.current(issued.credential.issuer, NOW)
+    return seal.sign(writer, key, NOW, "insider")  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ from certificates.vectors import make as vectors
 from certificates.verify import Known, check_bytes, check_pdf
 from tests.certificates.browser import Site
 from tests.certificates.conftest import LATER, NOW, Make, known_with
-from tests.certificates.mutants import hostile, hostile_proofs, pdf_mutants
+from tests.certificates.mutants import hostile, hostile_proofs, pdf_mutants, with_proof_inside
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -237,7 +237,9 @@ def test_verdicts_equal_python_on_every_mutant(page: Page, site: Site, store: Fi
 
 def test_verdicts_equal_python_on_tampered_files(page: Page, site: Site, store: FileKeyStore, income: Issued) -> None:
     known = Known(KeySet.of(store), known_with(store, {}).lists)
-    cases = [income.pdf, *pdf_mutants(income.pdf, random.Random(7), 40)]
+    fact = proof.derive(income.credential, proof.Statement("income_below", 250000), "Delhi Bank", LATER, bytes(12))
+    inside = with_proof_inside(income, proof.sign(fact, store.current("revenue", NOW)), store)
+    cases = [income.pdf, inside, *pdf_mutants(income.pdf, random.Random(7), 40)]
     page.goto(f"{site.url}/verify")
     heard: Any = page.evaluate(
         """async ([cases, now]) => {

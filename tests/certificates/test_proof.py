@@ -15,8 +15,7 @@ from certificates.key_files import FileKeyStore
 from certificates.proof import Statement, derive, holds
 from certificates.verify import Known, check_bytes, check_pdf, check_text
 from tests.certificates.conftest import LATER, NOW, Make, known_with
-from tests.certificates.mutants import hostile_proofs
-from tests.certificates.test_verify import unsigned
+from tests.certificates.mutants import hostile_proofs, with_proof_inside
 
 BELOW = Statement("income_below", 250000)
 
@@ -101,18 +100,7 @@ def test_nothing_hostile_is_accepted(income: Issued, store: FileKeyStore) -> Non
 def test_a_proof_in_the_place_of_a_file_s_credential_is_refused(
     income: Issued, store: FileKeyStore, known: Known
 ) -> None:
-    import io
-
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-
-    from certificates.pdf import seal
-
-    writer = IncrementalPdfFileWriter(io.BytesIO(unsigned(income.pdf)))
-    file = writer.root["/Names"]["/EmbeddedFiles"]["/Names"][1]["/EF"]["/F"]
-    file._data = made(income, store)
-    file._encoded_data = None
-    writer.update_container(file)
-    forged = seal.sign(writer, store.current("revenue", NOW), NOW, "insider")  # type: ignore[arg-type]
+    forged = with_proof_inside(income, made(income, store), store)
     assert check_pdf(forged, known, LATER).reason == "pdf_attachment"
 
 

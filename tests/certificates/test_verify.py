@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from certificates import cose, qr, status_list, verify
 from certificates import credential as credentials
@@ -23,7 +22,7 @@ from certificates.keys import KeySet, jwks
 from certificates.pdf import seal
 from certificates.verify import Known, check_bytes, check_pdf, check_text
 from tests.certificates.conftest import LATER, NOW, Make, known_with
-from tests.certificates.mutants import hostile, pdf_mutants
+from tests.certificates.mutants import hostile, pdf_mutants, unsigned
 
 
 @pytest.mark.parametrize("status", ["revoked", "suspended", "superseded"])
@@ -177,20 +176,6 @@ class TestFiles:
             document.build(sheet.draw(content, load), about, income.cose), store.current("mcd", NOW), NOW, "x"
         )
         assert check_pdf(pdf, Known(KeySet.of(store), known.lists), LATER).reason == "pdf_signer"
-
-
-def unsigned(pdf: bytes) -> bytes:
-    """The page again without its signature, as a forger would copy it."""
-    from pyhanko.pdf_utils.writer import copy_into_new_writer
-
-    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(pdf)))
-    writer.root.pop("/AcroForm", None)
-    writer.root.pop("/Perms", None)
-    page = writer.root["/Pages"]["/Kids"][0]
-    page.pop("/Annots", None)
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
 
 
 class TestStatusList:
