@@ -18,6 +18,8 @@ PATHS = [
     ("GET", "/services/income_certificate/slots"),
     ("POST", "/certificates/redeem"),
     ("POST", "/certificates/REVC-2026-482159374/tokens"),
+    ("POST", "/certificates/REVC-2026-482159374/proofs"),
+    ("GET", f"/certificates/proofs/{'0' * 32}"),
     ("GET", "/certificates/REVC-2026-482159374/pdf"),
     ("GET", "/certificates/jwks.json"),
     ("GET", "/certificates/status/revenue-2026"),
