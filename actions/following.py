@@ -118,7 +118,14 @@ def tell(turn: Turn, item: Filed, found: Application) -> None:
     turn.offer_words("menu", "button_menu")
     turn.change(
         filed=tuple(
-            replace(f, stage=found.stage, certificate=certificate or f.certificate) if f.number == item.number else f
+            replace(
+                f,
+                stage=found.stage,
+                certificate=certificate or f.certificate,
+                due=found.due.isoformat() if found.due else f.due,
+            )
+            if f.number == item.number
+            else f
             for f in turn.state.filed
         ),
         focus=item.service,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from actions.base import SahayakAction
 from actions.drafts import offer_drafts, title, where_it_stands
+from actions.late import tell_late
 from actions.menu import offer_departments
 from actions.starting import named
 from actions.turn import Turn
+from catalogue.hours import office
 from catalogue.model import LANGUAGES
+from dialogue.display import isolate, moment
 from dialogue.interruption import NEARLY_CERTAIN
 from dialogue.sense import gibberish
 from dialogue.tongue import language_for
@@ -26,6 +29,7 @@ def offer_languages(turn: Turn) -> None:
 
 def welcome(turn: Turn) -> None:
     """The menu of a person whose language is known."""
+    tell_late(turn)
     turn.say("welcome")
     offer_drafts(turn)
     for name in POPULAR:
@@ -182,7 +186,7 @@ class NotUnderstood(SahayakAction):
 
 
 class TalkToHuman(SahayakAction):
-    """Where a person can be reached."""
+    """Where and when a person can be reached, and how to leave the matter in writing meanwhile."""
 
     action_name = "action_talk_to_human"
 
@@ -197,9 +201,20 @@ class TalkToHuman(SahayakAction):
             turn.follow("action_start_application")
             return
         turn.say("human_contact")
+        self._hours(turn)
         turn.change(misses=0)
         if not turn.in_form:
+            turn.offer_words("apply:pgms_grievance", "button_complain")
             turn.offer_words("menu", "button_menu")
+
+    @staticmethod
+    def _hours(turn: Turn) -> None:
+        """Until when somebody answers, or from when on."""
+        hours = office()
+        if hours.open_at(turn.now):
+            turn.say("human_open", until=isolate(f"{hours.closes:%H:%M}", turn.lang))
+        else:
+            turn.say("human_closed", at=moment(hours.next_opening(turn.now), turn.lang))
 
 
 class Emergency(SahayakAction):
