@@ -1,4 +1,8 @@
-"""`make bench`: figures of the whole system in one run, for comparison between versions, never asserted by a test."""
+"""`make bench`: figures of the whole system and of stock Rasa beside it in one run, for comparison between versions.
+
+Nothing here is asserted by a test. Every part is bounded; one that fails says so and the others go on. The whole ends
+within ten minutes, whatever happens. `python -m tests.bench NAME…` runs only these parts.
+"""
 
 from __future__ import annotations
 
@@ -7,100 +11,117 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.bench import acknowledging, draining, stock, talking
 from tests.bench.certificates import certificates_a_second
+from tests.bench.measuring import megabytes
 from tests.journey.system import System, WebTalk
 
-AROUND = 40
-"""Turns over which the CPU of a turn is averaged."""
-PEOPLE = 24
-MESSAGES = 25
-TICK = os.sysconf("SC_CLK_TCK")
+WHOLE_S = 590.0
+STOCK_S = 60.0
 PROCESSES = ("runtime.supervisor", "connectors", "departments", "runtime.worker")
+Figure = tuple[str, float, str]
 
 
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def megabytes(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
-def into_the_form(url: str) -> WebTalk:
-    talk = WebTalk(url)
-    talk.say("I need an income certificate")
-    talk.say("yes")
-    talk.say("Sunita Devi, Ram Lal, 12/03/1985, female")
-    return talk
-
-
-def form_turn(talk: WebTalk, number: int) -> None:
-    """An answer that is taken, shown back, and asked on from: the same work every time."""
-    talk.say(f"my father's name is wrong, it is {('Shyam', 'Mohan', 'Sohan', 'Rohan')[number % 4]} Lal")
-
-
-def cpu_a_turn(system: System) -> tuple[float, float]:
-    """Milliseconds of the worker's CPU for a form turn near turn 5 and near turn 200 of one conversation."""
-    (worker,) = system.pids("runtime.worker")
-    talk = into_the_form(system.url)
-    found = []
-    for start in (5, 200):
-        while talk.said < start:
-            form_turn(talk, talk.said)
-        before = cpu_seconds(worker)
-        for number in range(AROUND):
-            form_turn(talk, number)
-        found.append((cpu_seconds(worker) - before) * 1000 / AROUND)
-    return found[0], found[1]
-
-
-def turns_a_second(system: System) -> float:
-    """Turns that one worker answers while many people write at once."""
-    talks = [into_the_form(system.url) for _ in range(PEOPLE)]
-
-    def write(talk: WebTalk) -> None:
-        for number in range(MESSAGES):
-            form_turn(talk, number)
-
-    threads = [threading.Thread(target=write, args=(talk,)) for talk in talks]
+def ours(folder: Path) -> Iterator[Figure]:
     begin = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return PEOPLE * MESSAGES / (time.monotonic() - begin)
-
-
-def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="sahayak-bench-") as folder:
+    system = System(folder)
+    system.start()
+    try:
+        WebTalk(system.url).say("Hi")
+        yield "start to first answered message", time.monotonic() - begin, "s"
+        talk = WebTalk(system.url)
         begin = time.monotonic()
-        system = System(Path(folder))
-        system.start()
+        talk.say("Hi")
+        yield "first reply to a new person", (time.monotonic() - begin) * 1000, "ms"
+        early, late = talking.cpu_a_turn(system)
+        yield f"CPU of a form turn, near turn {talking.EARLY}", early, "ms"
+        yield f"CPU of a form turn, near turn {talking.LATE}", late, "ms"
+        yield "the later against the earlier", late / early, "x"
+        yield "turns per second, one worker", talking.turns_a_second(system), ""
+        yield "one message of one person", talking.quick_messages(system, 1), "ms"
+        yield "five quick messages of one person", talking.quick_messages(system, 5), "ms"
+        for module in PROCESSES:
+            for pid in system.pids(module):
+                yield f"memory of {module}", megabytes(pid), "MB"
+    finally:
+        system.stop()
+
+
+def acknowledgement(folder: Path) -> Iterator[Figure]:
+    middle, late, bad = acknowledging.percentiles(folder)
+    yield f"acknowledgement at {acknowledging.RATE} requests/s, p50", middle, "ms"
+    yield f"acknowledgement at {acknowledging.RATE} requests/s, p99", late, "ms"
+    yield "… of these not answered 200", float(bad), ""
+
+
+def workers(folder: Path) -> Iterator[Figure]:
+    rates = []
+    for count in (1, 2):
+        (folder / str(count)).mkdir()
+        rates.append(draining.turns_a_second(folder / str(count), count))
+        yield f"turns per second, filled inbox, workers: {count}", rates[-1], ""
+    yield "two workers against one", rates[1] / rates[0], "x"
+
+
+def certificates(folder: Path) -> Iterator[Figure]:
+    yield "certificates issued per second", certificates_a_second(folder), ""
+
+
+def stock_rasa(folder: Path) -> Iterator[Figure]:
+    yield from stock.measure(folder / "stock", STOCK_S)
+
+
+PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
+    "ours": ours,
+    "acknowledgement": acknowledgement,
+    "workers": workers,
+    "certificates": certificates,
+    "stock": stock_rasa,
+}
+
+
+def main(wanted: list[str]) -> int:
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        print(f"There is no part {unknown[0]}; there are: {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    begin = time.monotonic()
+    failed: list[str] = []
+    done = threading.Thread(target=_run, args=(wanted or list(PARTS), failed), daemon=True)
+    done.start()
+    done.join(WHOLE_S)
+    if done.is_alive():
+        print(f"ended after {WHOLE_S:.0f} s; what is missing above was not reached", flush=True)
+        _end_children()
+        os._exit(1)
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {time.monotonic() - begin:.0f} s", flush=True)
+    return 1 if failed else 0
+
+
+def _run(names: list[str], failed: list[str]) -> None:
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="sahayak-bench-") as folder:
+            try:
+                for what, figure, unit in PARTS[name](Path(folder)):
+                    print(f"{what:52} {figure:10.1f} {unit}".rstrip(), flush=True)
+            except Exception as problem:
+                failed.append(name)
+                print(f"{name}: not measured ({type(problem).__name__}: {str(problem)[:300]})", flush=True)
+
+
+def _end_children() -> None:
+    """Whatever this process has started goes with it."""
+    for entry in Path("/proc").iterdir():
         try:
-            WebTalk(system.url).say("Hi")
-            print(f"start to first answered message   {time.monotonic() - begin:8.1f} s", flush=True)
-            talk = WebTalk(system.url)
-            begin = time.monotonic()
-            talk.say("Hi")
-            print(f"first reply to a new person       {(time.monotonic() - begin) * 1000:8.0f} ms", flush=True)
-            early, late = cpu_a_turn(system)
-            print(f"CPU of a form turn, near turn 5   {early:8.1f} ms")
-            print(f"CPU of a form turn, near turn 200 {late:8.1f} ms   ({late / early:.2f} x)", flush=True)
-            print(f"turns per second, one worker      {turns_a_second(system):8.0f}", flush=True)
-            for module in PROCESSES:
-                for pid in system.pids(module):
-                    print(f"memory of {module:23} {megabytes(pid):8.0f} MB", flush=True)
-        finally:
-            system.stop()
-        print(f"certificates issued per second    {certificates_a_second(Path(folder)):8.1f}", flush=True)
-    return 0
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1]) if entry.name.isdigit() else 0
+        except (OSError, IndexError, ValueError):
+            continue
+        if parent == os.getpid():
+            os.kill(int(entry.name), 15)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,7 @@
 """Random `kill -9` under load: what was acknowledged is answered once, in order.
 
+People write over the web chat and, with webhooks that come twice, late and in any order, over WhatsApp.
+
 `python -m tests.journey.faults N` is the long run (`make faults N=200`); the tests run a few kills of the same.
 """
 
@@ -17,11 +19,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import redis
 
+from runtime.records import Outbound
+from runtime.redis_server import RedisServer
+from tests.conftest import ROOT
+from tests.connectors.conftest import registered
 from tests.journey.system import System, WebTalk
+from tests.standin import bodies
+from tests.standin.bodies import Person
+from tests.standin.server import StandIn
 
 VICTIMS = ("runtime.worker", "runtime.worker", "connectors", "departments", "redis")
-PEOPLE = 6
+PEOPLE, PHONES = 6, 3
+PHONE_PAUSE_S = (4.0, 9.0)
+"""Meta lets one person have a message every six seconds, and a burst."""
+LATE_S = 2.0
 PAUSE_S = (1.0, 9.0)
 SETTLE_S = 120
 SENTENCES = (
@@ -79,10 +92,71 @@ class Writer:
         return found
 
 
-def victim(system: System, kind: str) -> int | None:
+@dataclass
+class Phone:
+    """Somebody on WhatsApp, whose every message Meta delivers twice, at times of its own."""
+
+    meta: StandIn
+    person: Person
+    chance: random.Random
+    acknowledged: list[str] = field(default_factory=list)
+
+    def write_until(self, stop: threading.Event) -> None:
+        late: list[threading.Thread] = []
+        number = 0
+        while not stop.wait(self.chance.uniform(*PHONE_PAUSE_S)):
+            wamid, at = self.meta.meta.new_id("wamid.in"), self.meta.meta.now()
+            self.meta.meta.wrote(self.person, wamid, at)
+            text = {"body": SENTENCES[number % len(SENTENCES)]}
+            message = bodies.message(self.person, wamid, at, "text", text)
+            value = bodies.value(self.meta.meta.number, messages=[message], contacts=[self.person.contact()])
+            for _ in range(2):
+                delay = self.chance.uniform(0, LATE_S)
+                late.append(threading.Thread(target=self._deliver, args=(bodies.body(value), wamid, delay)))
+                late[-1].start()
+            number += 1
+        for thread in late:
+            thread.join()
+
+    def _deliver(self, body: bytes, wamid: str, delay: float) -> None:
+        time.sleep(delay)
+        self.meta.deliver(body, attempts=200)
+        if wamid not in self.acknowledged:
+            self.acknowledged.append(wamid)
+
+
+def sent_to_phones(system: System, phones: list[Phone]) -> tuple[int, int, int]:
+    """(lost, doubled, disordered): turns of acknowledged messages, and their replies at Meta, against the outboxes."""
+    client = redis.Redis(unix_socket_path=str(RedisServer.under(system.folder, ROOT).socket))
+    wanted = {wamid for phone in phones for wamid in phone.acknowledged}
+    limit = time.monotonic() + SETTLE_S
+    while True:
+        outboxes = [
+            [Outbound.from_json(fields[b"m"]) for _, fields in client.xrange(name)]
+            for name in client.scan_iter("sahayak:*:out:a-*", count=1000)
+        ]
+        ends = [out.in_reply_to for box in outboxes for out in box if out.kind == "turn_end" and out.in_reply_to]
+        waiting = sum(client.xlen(name) for name in client.scan_iter("sahayak:*:send", count=1000))
+        if (wanted <= set(ends) and not waiting) or time.monotonic() > limit:
+            break
+        time.sleep(0.5)
+    lost, doubled, disordered = len(wanted - set(ends)), len(ends) - len(set(ends)), 0
+    for phone in phones:
+        arrived = [str(sent.payload["biz_opaque_callback_data"]) for sent in phone.meta.to(phone.person)]
+        doubled += len(arrived) - len(set(arrived))
+        firsts = list(dict.fromkeys(name.partition("#")[0] for name in arrived))
+        for box in outboxes:
+            said = [out.id for out in box if out.kind == "message"]
+            if set(firsts) & set(said):
+                lost += len(set(said) - set(firsts))
+                disordered += firsts != [identifier for identifier in said if identifier in set(firsts)]
+    return lost, doubled, disordered
+
+
+def victim(system: System, kind: str, chance: random.Random) -> int | None:
     if kind != "redis":
         found = system.pids(kind)
-        return found[0] if found else None
+        return chance.choice(found) if found else None
     for entry in Path("/proc").iterdir():
         try:
             command = (entry / "cmdline").read_bytes()
@@ -93,18 +167,26 @@ def victim(system: System, kind: str) -> int | None:
     return None
 
 
-def run(system: System, kills: int, seed: int = 1, kinds: tuple[str, ...] = VICTIMS) -> dict[str, int]:
+def run(
+    system: System,
+    kills: int,
+    meta: StandIn,
+    seed: int = 1,
+    kinds: tuple[str, ...] = VICTIMS,
+    pause: tuple[float, float] = PAUSE_S,
+) -> dict[str, int]:
     """Kills `kills` processes at random moments; returns counts of lost, doubled and disordered messages."""
     chance = random.Random(seed)
     writers = [Writer(system.url) for _ in range(PEOPLE)]
+    phones = [Phone(meta, Person(f"91987650{seed % 100:02d}{n:02d}"), random.Random(seed + n)) for n in range(PHONES)]
     stop = threading.Event()
-    threads = [threading.Thread(target=writer.write_until, args=(stop,)) for writer in writers]
+    threads = [threading.Thread(target=who.write_until, args=(stop,)) for who in (*writers, *phones)]
     for thread in threads:
         thread.start()
     done = 0
     while done < kills:
-        time.sleep(chance.uniform(*PAUSE_S))
-        pid = victim(system, chance.choice(kinds))
+        time.sleep(chance.uniform(*pause))
+        pid = victim(system, chance.choice(kinds), chance)
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
             done += 1
@@ -120,16 +202,32 @@ def run(system: System, kills: int, seed: int = 1, kinds: tuple[str, ...] = VICT
         counts["doubled"] += len(answered) - len(set(answered))
         known = [identifier for identifier in answered if identifier in set(writer.acknowledged)]
         counts["disordered"] += known != [i for i in writer.acknowledged if i in set(known)]
+    counts["acknowledged"] += sum(len(phone.acknowledged) for phone in phones)
+    for name, count in zip(("lost", "doubled", "disordered"), sent_to_phones(system, phones), strict=True):
+        counts[name] += count
     return counts
 
 
 def main() -> int:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    with tempfile.TemporaryDirectory(prefix="sahayak-faults-") as folder:
-        system = System(Path(folder))
+    number, token, secret = "100200300", "a-token-of-the-stand-in-0123456789", "an-app-secret-of-the-stand-in-0123"
+    with (
+        tempfile.TemporaryDirectory(prefix="sahayak-faults-") as folder,
+        StandIn(number=number, token=token, secret=secret, templates=registered()) as meta,
+    ):
+        system = System(
+            Path(folder),
+            WHATSAPP_PHONE_NUMBER_ID=number,
+            WHATSAPP_ACCESS_TOKEN=token,
+            WHATSAPP_APP_SECRET=secret,
+            WHATSAPP_VERIFY_TOKEN="a-verify-token-0123456789",
+            WHATSAPP_GRAPH_URL=meta.graph_url,
+            WORKERS="2",
+        )
         system.start()
+        meta.webhook = f"{system.url}/webhooks/whatsapp"
         try:
-            counts = run(system, kills, seed=int(time.time()))
+            counts = run(system, kills, meta, seed=int(time.time()))
         finally:
             system.stop()
     print(f"{kills} kills: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

@@ -1,0 +1,81 @@
+"""Turns of the whole running system: first reply, CPU, turns per second, five quick messages."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+
+import httpx
+
+from tests.bench.measuring import cpu_seconds
+from tests.journey.system import System, WebTalk
+
+AROUND = 40
+"""Turns over which the CPU of a turn is averaged."""
+EARLY, LATE = 5, 300
+PEOPLE = 24
+LOAD_S = 15.0
+NAMES = ("Shyam", "Mohan", "Sohan", "Rohan")
+
+
+def into_the_form(url: str) -> WebTalk:
+    talk = WebTalk(url)
+    talk.say("I need an income certificate")
+    talk.say("yes")
+    talk.say("Sunita Devi, Ram Lal, 12/03/1985, female")
+    return talk
+
+
+def form_turn(talk: WebTalk, number: int) -> None:
+    """An answer that is taken, shown back, and asked on from: the same work every time."""
+    talk.say(f"my father's name is wrong, it is {NAMES[number % 4]} Lal")
+
+
+def cpu_a_turn(system: System) -> tuple[float, float]:
+    """Milliseconds of the worker's CPU for a form turn near turn `EARLY` and near turn `LATE` of one conversation."""
+    (worker,) = system.pids("runtime.worker")
+    talk = into_the_form(system.url)
+    found = []
+    for start in (EARLY, LATE):
+        while talk.said < start:
+            form_turn(talk, talk.said)
+        before = cpu_seconds(worker)
+        for number in range(AROUND):
+            form_turn(talk, number)
+        found.append((cpu_seconds(worker) - before) * 1000 / AROUND)
+    return found[0], found[1]
+
+
+def turns_a_second(system: System) -> float:
+    """Turns that one worker answers while many people write at once."""
+    talks = [into_the_form(system.url) for _ in range(PEOPLE)]
+    counts = [0] * PEOPLE
+    end = time.monotonic() + LOAD_S
+
+    def write(place: int) -> None:
+        while time.monotonic() < end:
+            form_turn(talks[place], counts[place])
+            counts[place] += 1
+
+    threads = [threading.Thread(target=write, args=(place,)) for place in range(PEOPLE)]
+    begin = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / (time.monotonic() - begin)
+
+
+def quick_messages(system: System, count: int) -> float:
+    """Milliseconds from the first of so many messages sent at once until the last is answered."""
+    talk = into_the_form(system.url)
+    ids = [str(uuid.uuid4()) for _ in range(count)]
+    path = f"/chat/sessions/{talk.session}/messages"
+    begin = time.monotonic()
+    with httpx.Client(base_url=system.url) as http:
+        for number, identifier in enumerate(ids):
+            text = f"my father's name is wrong, it is {NAMES[number % 4]} Lal"
+            assert http.post(path, json={"type": "text", "id": identifier, "text": text}).status_code == 202
+    talk.listen(ids[-1])
+    return (time.monotonic() - begin) * 1000
