@@ -9,7 +9,7 @@ from catalogue.errors import CatalogueError
 from connectors import opening
 from connectors.errors import GatewayError
 from connectors.serving import serve
-from runtime import logs
+from runtime import logs, tracing
 from runtime.errors import SahayakError
 
 
@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m connectors [--without-sender]", file=sys.stderr)
         return 2
     logs.configure("gateway")
+    tracing.configure("gateway")
     try:
         asyncio.run(serve(opening.settings(), sending=not arguments))
     except (SahayakError, GatewayError, CatalogueError) as error:

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from connectors.errors import StoreUnavailable
 from connectors.limits import LUA_BUCKET
 from connectors.parts import Clock, Rate
-from runtime import keys
+from runtime import keys, tracing
 from runtime.records import Inbound
 
 SEEN_SECONDS = 8 * 24 * 3600
@@ -105,27 +105,28 @@ class Ingest:
         now = self._clock()
         pairs = [text for pair in (contact or {}).items() for text in pair]
         try:
-            answer = await self._store(
-                keys=[
-                    keys.seen(message.conversation, message.id),
-                    keys.inbox(number),
-                    keys.contact(message.conversation),
-                    keys.allowance(message.conversation),
-                    keys.fetchbox(number),
-                ],
-                args=[
-                    message.to_json(),
-                    f"{message.at:.3f}" if person else "",
-                    f"{now:.3f}",
-                    self._person.burst if person else "",
-                    self._person.per_second if person else "",
-                    "1" if must_exist else "0",
-                    job,
-                    SEEN_SECONDS,
-                    CONTACT_SECONDS,
-                    *pairs,
-                ],
-            )
+            with tracing.span("store", message.id, kind=message.kind, channel=message.channel):
+                answer = await self._store(
+                    keys=[
+                        keys.seen(message.conversation, message.id),
+                        keys.inbox(number),
+                        keys.contact(message.conversation),
+                        keys.allowance(message.conversation),
+                        keys.fetchbox(number),
+                    ],
+                    args=[
+                        message.to_json(),
+                        f"{message.at:.3f}" if person else "",
+                        f"{now:.3f}",
+                        self._person.burst if person else "",
+                        self._person.per_second if person else "",
+                        "1" if must_exist else "0",
+                        job,
+                        SEEN_SECONDS,
+                        CONTACT_SECONDS,
+                        *pairs,
+                    ],
+                )
         except (RedisError, OSError) as error:
             raise StoreUnavailable("redis does not take the message") from error
         return Result(answer[0])

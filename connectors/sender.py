@@ -12,7 +12,7 @@ from connectors.intake.sandbox import Sandbox
 from connectors.intake.taker import Taker
 from connectors.opening import opened
 from connectors.pushing import Pushing
-from runtime import logs
+from runtime import logs, tracing
 from runtime.errors import SahayakError, StartError
 from runtime.settings import Settings
 
@@ -35,6 +35,7 @@ async def run(settings: Settings) -> None:
 
 def main() -> int:
     logs.configure("sender")
+    tracing.configure("sender")
     try:
         asyncio.run(run(opening.settings()))
     except (SahayakError, CatalogueError) as error:

@@ -19,7 +19,7 @@ from connectors.answers import Entries, entries, items
 from connectors.parts import Parts
 from connectors.whatsapp.delivery import Delivery
 from connectors.whatsapp.leases import LEASE_SECONDS, Leases
-from runtime import keys
+from runtime import keys, tracing
 from runtime.records import Outbound
 
 log = logging.getLogger(__name__)
@@ -168,7 +168,9 @@ class Sender:
                 if self._held.get(entry.partition, time.monotonic() + 1) < time.monotonic():
                     return
                 try:
-                    await self._delivery.deliver(entry.outbound)
+                    outbound = entry.outbound
+                    with tracing.span("send", outbound.in_reply_to or outbound.id, kind=outbound.kind):
+                        await self._delivery.deliver(outbound)
                     await self._finish(entry.partition, entry.id)
                 except (RedisError, OSError) as error:
                     log.warning("a delivery waits for redis", extra={"why": type(error).__name__})

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from catalogue.messages import Messages
 from dialogue.conversation import Conversation
 from dialogue.display import direction
-from runtime import keys
+from runtime import keys, tracing
 from runtime.counting import FUNNEL, TURN_SECONDS, TURNS, UNDERSTANDING, WAIT_SECONDS, Counts
 from runtime.records import Inbound, Outbound
 from runtime.vault import Vault
@@ -69,6 +69,7 @@ class Worker:
         self._stop.set()
 
     async def run(self) -> None:
+        tracing.configure("worker")
         balancing = asyncio.create_task(self._balance_always())
         try:
             await self._leases.beat(self.brain.model)
@@ -180,7 +181,8 @@ class Worker:
         self._counts.observe(WAIT_SECONDS, max(0.0, time.time() - stored_at(entry)), inbound.channel)
         inbound = await awaited(self._redis, inbound)
         conversation = inbound.conversation
-        result = await self.brain.turn(inbound, await self._states.get(conversation))
+        with tracing.span("turn", inbound.id, kind=inbound.kind, channel=inbound.channel):
+            result = await self.brain.turn(inbound, await self._states.get(conversation))
         now = time.time()
         await self._committer.commit(
             entry.token,
