@@ -16,12 +16,13 @@ from actions.wording import summary_items
 from catalogue.model import FieldUse, Service
 from dialogue.answers.assign import Assignment, assign
 from dialogue.answers.correction import correction
+from dialogue.answers.elsewhere import elsewhere
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import parse
-from dialogue.answers.told import tell
+from dialogue.castes import listed
 from dialogue.draft import Draft
 from dialogue.form import for_person
-from dialogue.interruption import QUESTION_MARKS, SURE, interrupts
+from dialogue.interruption import SURE, interrupts
 from dialogue.person import Person
 from dialogue.places import proposed
 from dialogue.planner import asked_fields, optional_fields
@@ -29,8 +30,6 @@ from dialogue.spelling import corrected
 from dialogue.step import Step
 from nlu.text.yesno import yes_no
 
-UNMISTAKABLE = frozenset({"phone", "email", "aadhaar", "pincode"})
-"""Types whose answers are known wherever they are said."""
 HELP_AFTER = 2
 """Failed answers in a row after which the field's help is shown unasked."""
 
@@ -95,11 +94,7 @@ class Answering:
             return self._values({field_id: value})
         if use.field.type == "sub_division" and value in self.turn.catalogue.sub_divisions:
             return self._values({field_id: value})
-        if any(
-            value in option.title.values() or value in option.spellings
-            for names in self.turn.catalogue.castes.values()
-            for option in names
-        ):
+        if listed(value, self.turn.catalogue):
             return self._values({field_id: value})
         outcome = parse(use.field, value, self.context)
         valid = {option.value for option in use.field.options} | {slot for slot, _ in self.context.slots}
@@ -398,26 +393,10 @@ class Answering:
         return True
 
     def _elsewhere(self) -> dict[str, Any]:
-        """Answers to other questions of the form, under their full names or of an unmistakable kind."""
-        message, here = self.turn.message, self.step.field_ids
-        if message.text.rstrip().endswith(QUESTION_MARKS):
-            return {}
+        """Answers to other questions of the form."""
         uses = asked_fields(self.service, self.draft, self.turn.today)
-        others = [use for use in uses if use.field.id not in here and not self._closed(use.field.id)]
-        # Loose text is taken for a question that was asked at least once.
-        named = [
-            use for use in others if use.field.id in self.draft.values or use.field.type not in ("text", "address")
-        ]
-        told = dict(tell(named, message.text, message.entities, self.context, kin=False).values)
-        kinds = [use.field.type for use in uses]
-        # A PIN code inside an address, or a number inside a story, belongs to what was asked.
-        inside = any(use.field.type == "address" or use.field.statement for use in self.step.fields)
-        for use in others if not inside else ():
-            if use.field.type in UNMISTAKABLE and kinds.count(use.field.type) == 1 and use.field.id not in told:
-                outcome = parse(use.field, message.text, self.context)
-                if isinstance(outcome, Accepted) and outcome.sure:
-                    told[use.field.id] = outcome.value
-        return told
+        open_uses = [use for use in uses if not self._closed(use.field.id)]
+        return elsewhere(self.step, open_uses, self.draft, self.turn.message, self.context)
 
     def _back(self, argument: str) -> str:
         derived = {"district"} if "sub_division" in self.draft.values else set()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from catalogue.castes import folded
-from catalogue.model import Option
+from catalogue.model import Catalogue, Option
 from nlu.text.names import transliterate
 
 LIKE = 0.62
@@ -36,3 +36,9 @@ def nearest(said: str, options: Sequence[Option], lang: str) -> tuple[str, ...]:
         scored.append(max((SequenceMatcher(None, wanted, _roman(form)).ratio(), form) for form in forms))
     scored.sort(key=lambda item: (-item[0], item[1]))
     return tuple(form for score, form in scored[:MOST] if score >= LIKE)
+
+
+def listed(name: str, catalogue: Catalogue) -> bool:
+    """Whether one of the lists has exactly this name."""
+    options = (option for names in catalogue.castes.values() for option in names)
+    return any(name in option.title.values() or name in option.spellings for option in options)
