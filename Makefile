@@ -35,9 +35,9 @@ evaluate: ## measure understanding, write models/report.json and report.html (FI
 	$(PREPARE) train
 	@$(RASA) -m nlu.evaluate $(FILE)
 
-bench: ## measure the running system: first reply, CPU of a turn, turns per second, memory, certificates per second
+bench: ## measure the running system, and stock Rasa beside it, within ten minutes (PART="ours acknowledgement workers certificates stock")
 	$(PREPARE) test
-	@$(WEB) -m tests.bench
+	@$(WEB) -m tests.bench $(PART)
 
 faults: ## kill processes at random under load, N times (N=20)
 	$(PREPARE) test

@@ -51,10 +51,11 @@ def ours(folder: Path) -> Iterator[Figure]:
 
 
 def acknowledgement(folder: Path) -> Iterator[Figure]:
-    middle, late, bad = acknowledging.percentiles(folder)
+    middle, late, bad, cpu = acknowledging.percentiles(folder)
     yield f"acknowledgement at {acknowledging.RATE} requests/s, p50", middle, "ms"
     yield f"acknowledgement at {acknowledging.RATE} requests/s, p99", late, "ms"
     yield "… of these not answered 200", float(bad), ""
+    yield "CPU of an acknowledgement", cpu, "ms"
 
 
 def workers(folder: Path) -> Iterator[Figure]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from runtime.redis_server import RedisServer
+from tests.bench.measuring import cpu_seconds
 from tests.conftest import ROOT, take_port, wait_for_socket
 from tests.standin import bodies
 
@@ -23,8 +24,8 @@ CONNECTIONS = 64
 SECRET, NUMBER = "an-app-secret-for-measuring-0123456789", "100200300"
 
 
-def percentiles(folder: Path) -> tuple[float, float, int]:
-    """(p50, p99) in milliseconds, and how many of the requests were not answered 200."""
+def percentiles(folder: Path) -> tuple[float, float, int, float]:
+    """(p50, p99) in milliseconds, how many were not answered 200, and the gateway's CPU for one in milliseconds."""
     server = RedisServer.under(folder, ROOT)
     server.prepare()
     port = take_port()
@@ -49,7 +50,9 @@ def percentiles(folder: Path) -> tuple[float, float, int]:
             command = [str(ROOT / ".venv/bin/python"), "-m", "connectors", "--without-sender"]
             gateway = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
             _wait(port)
-            return asyncio.run(_load(port))
+            before = cpu_seconds(gateway.pid)
+            middle, late, bad = asyncio.run(_load(port))
+            return middle, late, bad, (cpu_seconds(gateway.pid) - before) * 1000 / (RATE * SECONDS)
         finally:
             for process in (gateway, redis):
                 if process is not None:
