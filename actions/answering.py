@@ -6,44 +6,31 @@ shown that is to be answered first), or "interrupted" (the message is for anothe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from actions import editing, papers
-from actions.turn import Turn
+from actions.drafting import Drafting
 from actions.wording import summary_items
-from catalogue.model import FieldUse, Service
 from dialogue.answers.assign import Assignment, assign
 from dialogue.answers.correction import correction
 from dialogue.answers.elsewhere import elsewhere
-from dialogue.answers.outcome import Accepted, Context, Refused
+from dialogue.answers.outcome import Accepted
 from dialogue.answers.parsers import parse
 from dialogue.castes import listed
-from dialogue.draft import Draft
 from dialogue.form import for_person
 from dialogue.interruption import SURE, interrupts
-from dialogue.person import Person
 from dialogue.places import proposed
 from dialogue.planner import asked_fields, optional_fields
-from dialogue.spelling import corrected
-from dialogue.step import Step
 from nlu.text.yesno import yes_no
 
 HELP_AFTER = 2
 """Failed answers in a row after which the field's help is shown unasked."""
 
 
-class Answering:
+class Answering(Drafting):
     """One message against one step."""
-
-    def __init__(self, turn: Turn, service: Service, step: Step, slots: Sequence[tuple[str, str]]) -> None:
-        self.turn, self.service, self.step = turn, service, step
-        assert turn.state.draft is not None
-        self.draft: Draft = turn.state.draft
-        self.context = Context(
-            turn.catalogue, turn.today, turn.lang, {**self.draft.proposed, **self.draft.values}, tuple(slots)
-        )
 
     def take(self) -> str:
         message = self.turn.message
@@ -120,22 +107,10 @@ class Answering:
         self.turn.change(draft=self.draft.edit([argument]))
         return "taken"
 
-    def _closed(self, name: str) -> bool:
-        repair = self.draft.repair
-        return repair is not None and name not in repair.fields and name not in repair.documents
-
     def _person(self, argument: str) -> str:
         if self.step.kind not in ("person", "proposal"):
             return "taken"
         return self._choose_person(self.turn.state.person(argument) if argument != "new" else None)
-
-    def _choose_person(self, person: Person | None) -> str:
-        if person is None:
-            draft = replace(self.draft, person=self.turn.services.new_id(), proposed={}, proposed_papers={})
-        else:
-            draft = for_person(self.draft, self.service, person, self.turn.now.timestamp())
-        self.turn.change(draft=draft)
-        return "taken"
 
     # Files
 
@@ -186,14 +161,6 @@ class Answering:
         if assignment.values:
             return self._answers(assignment)
         return self._not_taken(assignment)
-
-    def _so_far(self) -> str:
-        """What was told until now; the question follows."""
-        items = summary_items(self.turn, self.service, self.draft)
-        told = [f"• {label}: {shown}" for name, (label, shown) in items.items() if name in self.draft.values]
-        if told:
-            self.turn.say("so_far", items="\n".join(told))
-        return "taken"
 
     def _text_on_decision(self) -> str:
         """A step that wants yes or no: consent, known facts, a warning, the summary."""
@@ -306,43 +273,6 @@ class Answering:
             self._noted(values)
         return self._values(values)
 
-    def _values(self, values: dict[str, Any]) -> str:
-        values = self._with_district(values)
-        for name in tuple(values):
-            spelt = corrected(self.service, self.draft, name, values[name])
-            if spelt is not None:
-                self.draft = spelt
-                del values[name]
-        self.turn.change(draft=self.draft.with_values(values))
-        return "taken"
-
-    def _with_district(self, values: dict[str, Any]) -> dict[str, Any]:
-        """A sub-division decides its district; a changed district opens the sub-division again."""
-        catalogue = self.turn.catalogue
-        place = catalogue.sub_divisions.get(str(values.get("sub_division", "")))
-        uses = {use.field.id for use in self.service.fields}
-        if place is not None and "district" in uses and place.parent:
-            values["district"] = place.parent
-        elif "district" in values and "sub_division" in self.draft.values:
-            known = catalogue.sub_divisions.get(str(self.draft.values["sub_division"]))
-            if known is not None and known.parent != values["district"]:
-                self.draft = self.draft.without(["sub_division"])
-        return values
-
-    def _noted(self, values: Mapping[str, Any]) -> None:
-        by_id = {use.field.id: use.field for use in self.service.fields}
-        lines = [
-            f"• {by_id[name].label[self.turn.lang]}: {self.turn.show(by_id[name], value)}"
-            for name, value in values.items()
-            if name in by_id
-        ]
-        self.turn.say("noted", items="\n".join(lines))
-
-    def _problem(self, name: str, refused: Refused) -> None:
-        field = next(use.field for use in self.service.fields if use.field.id == name)
-        label = field.label[self.turn.lang]
-        self.turn.say(f"problem_{refused.code}", field=label, limit=refused.params.get("limit", ""))
-
     def _not_taken(self, assignment: Assignment) -> str:
         wanted = {use.field.type for use in self.step.fields}
         if "sub_division" in wanted and any(use.field.id == "district" for use in self.service.fields):
@@ -370,11 +300,6 @@ class Answering:
         self._values(dict(found.values))
         return True
 
-    def _answered(self) -> list[FieldUse]:
-        uses = asked_fields(self.service, self.draft, self.turn.today)
-        known = {**self.draft.proposed, **self.draft.values}
-        return [use for use in uses if use.field.id in known and not self._closed(use.field.id)]
-
     def _correct(self) -> bool:
         """A correction of an earlier answer; shown back, the question at hand returns."""
         message = self.turn.message
@@ -397,30 +322,3 @@ class Answering:
         uses = asked_fields(self.service, self.draft, self.turn.today)
         open_uses = [use for use in uses if not self._closed(use.field.id)]
         return elsewhere(self.step, open_uses, self.draft, self.turn.message, self.context)
-
-    def _back(self, argument: str) -> str:
-        derived = {"district"} if "sub_division" in self.draft.values else set()
-        trail = [name for name in self.draft.trail if name not in {*self.draft.editing, *derived}]
-        if trail:
-            self.turn.change(draft=self.draft.edit([trail[-1]]))
-        else:
-            self.turn.say("nothing_before")
-        return "taken"
-
-    def _skip(self, argument: str) -> str:
-        if self.step.kind == "confirm":
-            self.turn.change(draft=self.draft.skip([*self.step.field_ids, *self.step.document_ids]))
-            return "taken"
-        optional = [use.field.id for use in self.step.fields if not use.required]
-        optional += [use.document.id for use in self.step.documents if use.need == "optional"]
-        if optional and self.draft.repair is None:
-            draft = self.draft.skip(optional)
-            self.turn.change(draft=replace(draft, editing=tuple(n for n in draft.editing if n not in optional)))
-        elif self.draft.editing:
-            names = {*self.step.field_ids, *self.step.document_ids}
-            self.turn.change(draft=replace(self.draft, editing=tuple(n for n in self.draft.editing if n not in names)))
-        elif self.step.kind == "document":
-            self.turn.say("document_cannot_be_skipped")
-        else:
-            self.turn.say("cannot_be_skipped")
-        return "taken"
