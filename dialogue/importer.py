@@ -2,14 +2,14 @@
 
 Rasa looks for `domain.yml` and `data/`; ours lie elsewhere, so a path that is missing is replaced by our own. What the
 catalogue knows (names and spellings of services, departments, places, fields; keys of the sentences the assistant can
-say) is added while reading, so that nothing generated is ever committed. Decides nothing about understanding: how names
-are turned into training sentences is `nlu.components.augmenter`'s matter.
+say) is added while reading, so that nothing generated is ever committed: names as lookup tables, each service's name
+alone as the request that it is.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers import utils
 from rasa.shared.importers.importer import TrainingDataImporter
-from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import read_model_configuration
 
 from dialogue import names
+from dialogue.quick_reader import QuickReader
 
 HERE = Path(__file__).resolve().parents[1]
 DOMAIN = Path("dialogue/domain.yml")
@@ -104,14 +105,17 @@ class CatalogueImporter(TrainingDataImporter):
         return digest.hexdigest()
 
     def _parts(self) -> Iterator[TrainingData]:
+        said: set[str] = set()
         for path in self._files():
             text = path.read_text(encoding="utf-8")
             if "nlu:" in text:
-                reader = RasaYAMLReader()
+                reader = QuickReader()
                 reader.filename = str(path)
-                yield reader.reads(text)
+                data = reader.reads(text)
+                said.update(str(example.get(TEXT)).casefold() for example in data.training_examples)
+                yield data
         if self._catalogue:
-            yield _from_names(names.spellings())
+            yield _from_names(names.spellings(), said)
 
     def _files(self) -> list[Path]:
         found: set[Path] = set()
@@ -125,13 +129,16 @@ class CatalogueImporter(TrainingDataImporter):
         return [*config, *domain, *self._files()]
 
 
-def _from_names(spellings: Iterable[names.Spelling]) -> TrainingData:
-    """Lookup tables `entity:value`, and each name of a service alone as the request that it is."""
+def _from_names(spellings: Iterable[names.Spelling], said: Container[str] = ()) -> TrainingData:
+    """Lookup tables `entity:value`, and each name of a service alone as the request that it is.
+
+    What the linguists wrote down themselves (`said`, case folded) means what they say it means.
+    """
     tables: dict[str, list[str]] = {}
     bare: list[Message] = []
     for spelling in spellings:
         tables.setdefault(f"{spelling.entity}:{spelling.value}", []).append(spelling.text)
-        if spelling.entity == "service":
+        if spelling.entity == "service" and spelling.text.casefold() not in said:
             bare.append(_bare_request(spelling))
     lookups = [{"name": name, "elements": list(dict.fromkeys(texts))} for name, texts in sorted(tables.items())]
     return TrainingData(training_examples=bare, lookup_tables=lookups)

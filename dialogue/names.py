@@ -29,7 +29,7 @@ class Spelling:
 
 
 def spellings() -> list[Spelling]:
-    """Names of all services, departments, districts, sub-divisions and fields, without repetition, in their order."""
+    """Names of all services, departments, places and fields, without repetition, in their order."""
     catalogue = loader.load()
     return list(dict.fromkeys(one for one in _all(catalogue) if one.text.strip()))
 
@@ -64,7 +64,7 @@ def _all(catalogue: Catalogue) -> Iterator[Spelling]:
         yield from _of_service(service)
     for department in catalogue.departments.values():
         yield from (Spelling(text, "department", department.id, lang) for lang, text in department.name.items())
-    for place in (*catalogue.districts.values(), *catalogue.sub_divisions.values()):
+    for place in (*catalogue.districts.values(), *catalogue.sub_divisions.values(), *catalogue.localities.values()):
         yield from _of_place(place)
     for field in catalogue.fields.values():
         yield from (Spelling(text, "field", field.id, lang) for lang, text in field.label.items())

@@ -15,6 +15,7 @@ INPUTS = (
     "dialogue/rules",
     "dialogue/importer.py",
     "dialogue/names.py",
+    "dialogue/quick_reader.py",
     "nlu/text",
     "nlu/components",
 )

@@ -69,7 +69,7 @@ def _train(models: Path, earlier: Path, options: argparse.Namespace) -> int:
         _say(f"trained in {time.monotonic() - start:.0f} s: {candidate.stat().st_size / 1e6:.1f} MB")
         sentences = _sentences(options.sentences)
         old = archives.in_force(models)
-        before, after = _compared(old, candidate, sentences, options.sentences)
+        before, after = _compared(old, candidate, sentences, options.sentences, models / "report.json")
         if before and after:
             lost = report.losses(before, after, options.margin)
             _show(report.flips(before, after))
@@ -116,11 +116,12 @@ def _sentences(path: Path) -> list[Sentence]:
 
 
 def _compared(
-    old: Path | None, candidate: Path, sentences: list[Sentence], source: Path
+    old: Path | None, candidate: Path, sentences: list[Sentence], source: Path, written: Path
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """Reports of the model in force (None: none, or it cannot be loaded any more) and of the candidate."""
-    from rasa.shared.exceptions import RasaException
+    """Reports of the model in force (None: none, or it cannot be loaded any more) and of the candidate.
 
+    `written`: the last report; if it is of the model in force and these very sentences, that model need not be asked.
+    """
     from nlu.evaluate import parsing
 
     if not sentences:
@@ -130,12 +131,32 @@ def _compared(
     after = report.make(candidate.name, told, parsing.judge(candidate, sentences))
     if old is None:
         return None, after
+    known = report.read(written)
+    if known and known["model"] == old.name and report.same_sentences(known, after):
+        return known, after
+    return _asked(old, told, sentences), after
+
+
+def _asked(old: Path, told: str, sentences: list[Sentence]) -> dict[str, Any] | None:
+    from rasa.engine.exceptions import GraphComponentException
+    from rasa.shared.exceptions import RasaException
+
+    from nlu.evaluate import parsing
+
     try:
-        return report.make(old.name, told, parsing.judge(old, sentences)), after
-    except (RasaException, ImportError, AttributeError, KeyError, TypeError, ValueError) as problem:
+        return report.make(old.name, told, parsing.judge(old, sentences))
+    except (
+        RasaException,
+        GraphComponentException,
+        ImportError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as no:
         # An archive of an earlier state of the code: there is nothing to compare with.
-        _say(f"the model in force cannot be asked any more ({type(problem).__name__}): nothing to compare with")
-        return None, after
+        _say(f"the model in force cannot be asked any more ({type(no).__name__}): nothing to compare with")
+        return None
 
 
 def _show(flips: list[dict[str, Any]]) -> None:

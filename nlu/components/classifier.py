@@ -39,7 +39,7 @@ class CalibratedClassifier(Component, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "cost": 1.0,
+            "cost": 0.3,
             "folds": 4,
             "ranking_length": 5,
             "outside": "out_of_scope",

@@ -16,7 +16,7 @@ from nlu.components.spotter import NameSpotter
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class GazetteerExtractor(Component):
-    """`entities`: kinds of names that become entities."""
+    """`entities`: kinds of names that become entities; `called`: kinds that become entities of another name."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -24,12 +24,13 @@ class GazetteerExtractor(Component):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"entities": []}
+        return {"entities": [], "called": {}}
 
     def process(self, messages: list[Message]) -> list[Message]:
+        called = self.config["called"]
         for message in messages:
             found = [
-                Entity(one.kind, one.value, one.start, one.end, one.score)
+                Entity(called.get(one.kind, one.kind), one.value, one.start, one.end, one.score)
                 for one in spotter.named(message, *self.config["entities"])
             ]
             message.set(

@@ -7,7 +7,9 @@ temperature is fitted on margins of examples that the scorer had not seen, and e
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,9 +119,15 @@ def _held_out_margins(
     rows: csr_matrix, answer: NDArray[Any], groups: NDArray[Any], shares: Any, cost: float, folds: int, labels: int
 ) -> Floats:
     margins = np.zeros((rows.shape[0], labels), dtype=np.float32)
-    for train, test in GroupKFold(n_splits=folds).split(rows, answer, groups):
+
+    def fold(parts: tuple[NDArray[Any], NDArray[Any]]) -> None:
+        train, test = parts
         weights, bias = _scorer(rows[train], answer[train], shares[train], cost, labels)
         margins[test] = np.asarray(rows[test] @ weights) + bias
+
+    # The solver lets other threads run while it works, so two cores are used by threads without copies of the rows.
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        list(pool.map(fold, GroupKFold(n_splits=folds).split(rows, answer, groups)))
     return margins
 
 

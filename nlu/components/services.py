@@ -1,8 +1,8 @@
 """Which of many things a person means, named or not: here, the service of the catalogue.
 
-A classifier over the pipeline's sentence features and over the names found in the text gives the ranking; the names
-themselves become entities where they stand. A thing that is meant without being named becomes an entity over the whole
-text.
+A classifier over the pipeline's sentence features and over the names found in the text gives the ranking; whether
+anything is meant is `meant`'s to say, which knows the intent too. The names become entities where they stand; a thing
+that is meant without being named becomes an entity over the whole text.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, ENTITY_ATTRIBUTE_VALUE, TEXT
+from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, ENTITY_ATTRIBUTE_VALUE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from typing_extensions import Self
 
-from nlu.components import entities, linear, rows, spotter
+from nlu.components import entities, linear, meant, rows, spotter
 from nlu.components import storage as kept
 from nlu.components.component import Component
 from nlu.components.entities import Entity
 from nlu.components.linear import HeldOut, Linear
+from nlu.components.meant import Meant
 from nlu.components.rows import Row
 from nlu.components.spotter import Named, NameSpotter
 
@@ -44,8 +46,8 @@ class ServiceResolver(Component):
     """Sets `<entity>_ranking` and adds entities of the kind `entity`.
 
     The label of a training example is its metadata under `entity`, else its first annotated entity of that kind.
-    `names_weight` is the worth of a name beside the words; `threshold`: least confidence of an unnamed thing (None:
-    the one under which held-out examples are judged best).
+    `names_weight` is the worth of a name beside the words; `threshold`: least probability that anything is meant (a
+    thing too many is only offered, one too few has to be asked for).
     """
 
     @classmethod
@@ -60,10 +62,10 @@ class ServiceResolver(Component):
     def get_default_config() -> dict[str, Any]:
         return {
             "entity": "service",
-            "cost": 1.0,
+            "cost": 0.3,
             "folds": 4,
             "names_weight": 1.0,
-            "threshold": None,
+            "threshold": 0.25,
             "ranking_length": 3,
         }
 
@@ -71,7 +73,7 @@ class ServiceResolver(Component):
         super().__init__(config, storage, resource, name)
         self._model: Linear | None = None
         self._values: dict[str, int] = {}
-        self._threshold = 0.5
+        self._meant: Meant | None = None
 
     def train(self, training_data: TrainingData) -> Resource:
         kind = str(self.config["entity"])
@@ -88,10 +90,13 @@ class ServiceResolver(Component):
                 float(self.config["cost"]),
                 int(self.config["folds"]),
             )
-            self._threshold = best_threshold(held, targets) if held else self._threshold
+            if held and NONE in held.labels:
+                intents = [str(example.get(INTENT)) for example in examples]
+                names = [_likeness(spotter.named(example, kind)) for example in examples]
+                self._meant = meant.fit(_odds(held), intents, names, [target != NONE for target in targets])
         facts = {
             "values": list(self._values),
-            "threshold": self._threshold,
+            "meant": self._meant.facts() if self._meant else None,
             **(self._model.facts() if self._model else {}),
         }
         kept.write(self.storage, self.resource, facts, self._model.arrays() if self._model else {})
@@ -111,7 +116,7 @@ class ServiceResolver(Component):
         if found:
             facts, arrays = found
             component._prepare(facts["values"])
-            component._threshold = float(facts["threshold"])
+            component._meant = Meant.restore(facts["meant"]) if facts["meant"] else None
             component._model = Linear.restore(facts, arrays) if arrays else None
         return component
 
@@ -126,7 +131,9 @@ class ServiceResolver(Component):
                 for chance, value in best[: int(self.config["ranking_length"])]
             ]
             message.set(f"{kind}_ranking", ranking, add_to_output=True)
-            found = self._entities(str(message.get(TEXT)), named, chances, best)
+            found = []
+            if self._something(message, named, chances, best):
+                found = self._entities(str(message.get(TEXT)), named, chances, best)
             message.set(ENTITIES, entities.added(message.get(ENTITIES), found, type(self).__name__), add_to_output=True)
         return messages
 
@@ -162,14 +169,26 @@ class ServiceResolver(Component):
             zip(self._model.labels, self._model.chances(features.columns, features.values).tolist(), strict=True)
         )
 
+    def _something(
+        self,
+        message: Message,
+        named: Sequence[Named],
+        chances: Mapping[str, float],
+        best: Sequence[tuple[float, str]],
+    ) -> bool:
+        """Whether the message means anything."""
+        if self._meant is None or not best:
+            return bool(best)
+        ranking = {one["name"]: float(one["confidence"]) for one in message.get("intent_ranking") or ()}
+        chance = self._meant.chance(best[0][0], chances.get(NONE, 0.0), ranking, _likeness(named))
+        return chance >= float(self.config["threshold"])
+
     def _entities(
         self, text: str, named: Sequence[Named], chances: Mapping[str, float], best: Sequence[tuple[float, str]]
     ) -> list[Entity]:
         kind = str(self.config["entity"])
-        threshold = self.config["threshold"]
-        threshold = self._threshold if threshold is None else float(threshold)
         something = sum(chance for chance, _ in best) or 1.0
-        top = best[0][1] if best else NONE
+        top = best[0][1]
         found = []
         for match in named:
             chance = chances.get(match.value, 0.0)
@@ -178,23 +197,17 @@ class ServiceResolver(Component):
                 # name too, so its first choice is never outdone by a name it did not choose.
                 share = NAMED + (1 - NAMED) * chance / something if match.value == top else NAMED * chance / something
                 found.append(Entity(kind, match.value, match.start, match.end, match.score * share))
-        sure = any(one.score >= SURE for one in named)
-        if best and top not in {one.value for one in found} and (sure or best[0][0] >= threshold):
-            # Where something is surely named, something is meant; the only question is which.
-            confidence = best[0][0] / something if sure else best[0][0]
-            found.append(Entity(kind, top, 0, len(text), confidence))
+        if top not in {one.value for one in found}:
+            found.append(Entity(kind, top, 0, len(text), best[0][0] / something))
         return found
 
 
-def best_threshold(held: HeldOut, targets: Sequence[str]) -> float:
-    """The least confidence from which on a thing counts as meant: most held-out examples are then judged right."""
-    something = [at for at, label in enumerate(held.labels) if label != NONE]
-    if not something:
-        return 0.5
-    part = held.probabilities[:, something]
-    top, chosen = part.max(axis=1), part.argmax(axis=1)
-    right = np.array([held.labels[something[at]] == target for at, target in zip(chosen, targets, strict=True)])
-    none = np.array([target == NONE for target in targets])
-    candidates = np.linspace(0.2, 0.8, 25)
-    judged = [float((right & (top >= at)).sum() + (none & (top < at)).sum()) for at in candidates]
-    return float(candidates[int(np.argmax(judged))])
+def _likeness(named: Sequence[Named]) -> float:
+    return max((one.score for one in named), default=0.0)
+
+
+def _odds(held: HeldOut) -> NDArray[Any]:
+    """Examples × 2: probability of the best thing, and of none."""
+    nothing = held.labels.index(NONE)
+    things = np.delete(held.probabilities, nothing, axis=1)
+    return np.column_stack([things.max(axis=1), held.probabilities[:, nothing]])

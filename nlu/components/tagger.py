@@ -26,7 +26,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from typing_extensions import Self
 
-from nlu.components import entities, tagging
+from nlu.components import entities, lexicon, tagging
 from nlu.components.component import Component
 from nlu.components.entities import Entity
 from nlu.components.tagging import Word
@@ -41,14 +41,17 @@ FRAMED = 0.6
 """Confidence in a name that only its frame gives away."""
 LONGEST = 60
 """Words of a message that are looked at."""
+Listed = dict[tuple[str, str], list[str]]
+"""Names by kind and script."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class SequenceTagger(Component):
     """Conditional random field over words, their pivots and neighbours.
 
-    `entities`: the kinds learnt; `copies`: how often each example with a person's name is repeated with other names,
-    so that the frame is learnt and not the name; `minimum`: least confidence.
+    `entities`: the kinds learnt; `copies`: how often each example with a person's name (or a thing of another kind that
+    lookup tables list) is repeated with other names, so that the frame is learnt and not the name; `lists`: kinds of
+    lookup tables whose spellings serve as names of a kind, beside its own; `minimum`: least confidence.
     """
 
     @classmethod
@@ -57,7 +60,16 @@ class SequenceTagger(Component):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"entities": [PERSON], "copies": 4, "minimum": 0.4, "c1": 0.05, "c2": 0.05, "iterations": 60, "seed": 7}
+        return {
+            "entities": [PERSON],
+            "lists": {},
+            "copies": 4,
+            "minimum": 0.4,
+            "c1": 0.05,
+            "c2": 0.05,
+            "iterations": 60,
+            "seed": 7,
+        }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
         super().__init__(config, storage, resource, name)
@@ -72,8 +84,9 @@ class SequenceTagger(Component):
         options = {"c1": self.config["c1"], "c2": self.config["c2"], "max_iterations": self.config["iterations"]}
         trainer.set_params({**options, "feature.possible_transitions": True})
         chance = random.Random(self.config["seed"])
+        listed = self._listed(training_data)
         for example in examples:
-            for text, words, marked in self._versions(example, chance):
+            for text, words, marked in self._versions(example, listed, chance):
                 trainer.append(tagging.features(text, words), marked)
         with self.storage.write_to(self.resource) as folder:
             trainer.train(str(folder / FILE))
@@ -129,13 +142,25 @@ class SequenceTagger(Component):
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(self._content)
 
-    def _versions(self, example: Message, chance: random.Random) -> Iterator[tuple[str, list[Word], list[str]]]:
+    def _listed(self, data: TrainingData) -> Listed:
+        """Names by kind and script, from the lookup tables."""
+        found: Listed = {}
+        for kind in self.config["entities"]:
+            for table in (kind, *self.config["lists"].get(kind, ())):
+                for texts in lexicon.spellings(data, table, examples=False).values():
+                    for text in texts:
+                        found.setdefault((kind, script_of(text)), []).append(text)
+        return found
+
+    def _versions(
+        self, example: Message, listed: Listed, chance: random.Random
+    ) -> Iterator[tuple[str, list[Word], list[str]]]:
         text, words = str(example.get(TEXT)), _words(example)
         spans = _spans(example, self.config["entities"])
         yield text, words, tagging.labels(words, spans)
-        people = [span for span in spans if span[0] == PERSON]
-        for _ in range(self.config["copies"] if people else 0):
-            yield _renamed(text, spans, chance)
+        changing = any(kind == PERSON or (kind, script_of(text[start:end])) in listed for kind, start, end in spans)
+        for _ in range(self.config["copies"] if changing else 0):
+            yield _renamed(text, spans, listed, chance)
 
 
 def _framed(text: str, words: Sequence[Word]) -> list[Entity]:
@@ -156,12 +181,12 @@ def _words(message: Message) -> list[Word]:
 
 
 def _renamed(
-    text: str, spans: Sequence[tuple[str, int, int]], chance: random.Random
+    text: str, spans: Sequence[tuple[str, int, int]], listed: Listed, chance: random.Random
 ) -> tuple[str, list[Word], list[str]]:
-    """The sentence with other people in it, each written in the script of the one whose place is taken."""
+    """The sentence with other people and things, each written in the script of the one whose place is taken."""
     pieces, moved, at, length = [], [], 0, 0
     for kind, start, end in sorted(spans, key=lambda span: span[1]):
-        inside = _somebody(text[start:end], chance) if kind == PERSON else text[start:end]
+        inside = _other(kind, text[start:end], listed, chance)
         pieces += [text[at:start], inside]
         length += start - at
         moved.append((kind, length, length + len(inside)))
@@ -169,6 +194,14 @@ def _renamed(
     renamed = "".join([*pieces, text[at:]])
     words = [Word(one.text, form(one.text), one.lemma, one.start, one.end) for one in tokens.tokens(renamed)]
     return renamed, words, tagging.labels(words, moved)
+
+
+def _other(kind: str, instead_of: str, listed: Listed, chance: random.Random) -> str:
+    if kind == PERSON:
+        return _somebody(instead_of, chance)
+    names_of_kind = listed.get((kind, script_of(instead_of)))
+    name = chance.choice(names_of_kind) if names_of_kind else instead_of
+    return name.lower() if instead_of.islower() else name
 
 
 def _somebody(instead_of: str, chance: random.Random) -> str:

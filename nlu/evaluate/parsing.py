@@ -13,6 +13,8 @@ from nlu.evaluate.sentences import Sentence
 
 FALLBACK = "nlu_fallback"
 OUTSIDE = "out_of_scope"
+AS_WRITTEN = frozenset({"person_name", "place"})
+"""Entities that the sentences give as they are written, not in a normal form."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,13 @@ def _judged(sentence: Sentence, parse: dict[str, Any], milliseconds: float) -> J
         decision=str((parse.get("gate") or {}).get("decision", "act")),
         service=str(service),
         ranking=tuple(one["id"] for one in parse.get("service_ranking") or ()),
-        entities=tuple((one["entity"], str(one["value"])) for one in parse["entities"] if one["entity"] != "service"),
+        entities=tuple(
+            (one["entity"], _value(one, sentence.text)) for one in parse["entities"] if one["entity"] != "service"
+        ),
         language=str((parse.get("language") or {}).get("code", "")),
         milliseconds=milliseconds,
     )
+
+
+def _value(entity: dict[str, Any], text: str) -> str:
+    return text[entity["start"] : entity["end"]] if entity["entity"] in AS_WRITTEN else str(entity["value"])

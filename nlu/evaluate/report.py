@@ -71,6 +71,15 @@ def flips(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]
     return sorted(changed, key=lambda one: (one["better"], one["language"], one["text"]))
 
 
+def same_sentences(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two reports are about the same sentences with the same right answers."""
+
+    def asked(report: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return sorted((a["language"], a["script"], a["text"], a["intent"], a["service"]) for a in report["answers"])
+
+    return asked(one) == asked(other)
+
+
 def _good(one: Mapping[str, Any]) -> bool:
     return bool(one["right"] and (not one["service"] or one["service"] == one["service_given"]))
 

@@ -75,3 +75,18 @@ def test_example_metadata_reaches_the_components(tmp_path: Path) -> None:
     )
     (example,) = CatalogueImporter(None, None, [str(tmp_path)], catalogue=False).get_nlu_data().training_examples
     assert rows.about(example, "service") == "marriage_registration"
+
+
+def test_what_linguists_wrote_down_is_no_bare_request(importer) -> None:  # type: ignore[no-untyped-def]
+    labels: dict[str, set[str]] = {}
+    for example in importer.get_nlu_data().training_examples:
+        labels.setdefault(example.get("text").casefold(), set()).add(example.get("intent"))
+    assert {text for text, said in labels.items() if len(said) > 1} == set()
+
+
+def test_places_within_and_beyond_delhi_are_listed(importer) -> None:  # type: ignore[no-untyped-def]
+    tables = {table["name"] for table in importer.get_nlu_data().lookup_tables}
+    assert {"place:nizamuddin", "place:kalkaji", "elsewhere:bihar"} <= tables
+    within = {name.partition(":")[2] for name in tables if name.startswith("place:")}
+    beyond = {name.partition(":")[2] for name in tables if name.startswith("elsewhere:")}
+    assert not within & beyond

@@ -19,7 +19,6 @@ from nlu.components.entities import Entity
 from nlu.components.linear import HeldOut
 from nlu.components.ngrams import Channel, Vocabulary
 from nlu.components.rows import Row
-from nlu.components.services import best_threshold
 from nlu.components.spotter import Named
 from nlu.components.tagging import Word
 
@@ -131,12 +130,6 @@ def test_the_gate_acts_offers_or_refuses() -> None:
     assert between.get("gate")["candidates"] == ["a", "b"] and between.get("intent")["name"] == "a"
     assert judged([("a", 0.2), ("b", 0.1)], **limits).get("intent")["name"] == "nlu_fallback"
     assert judged([("a", 0.5), ("out_of_scope", 0.4)], **limits).get("gate")["decision"] == "refuse"
-
-
-def test_threshold_separates_meant_from_not_meant() -> None:
-    chances = np.array([[0.1, 0.9], [0.2, 0.8], [0.6, 0.4], [0.9, 0.1]], dtype=np.float32)
-    found = best_threshold(HeldOut(("", "tea"), chances), ["tea", "tea", "", ""])
-    assert 0.4 < found <= 0.8
 
 
 def test_spellings_of_two_meanings_say_nothing() -> None:

@@ -87,6 +87,13 @@ def test_one_sentence_alone_refuses_no_model() -> None:
     assert report.losses(before, after, 0.02) == []
 
 
+def test_a_report_serves_again_only_for_the_same_sentences() -> None:
+    first = report.make("old", "here", [one("greet", "greet"), BASE])
+    assert report.same_sentences(first, report.make("new", "there", [BASE, one("greet", "thank")]))
+    assert not report.same_sentences(first, report.make("new", "here", [BASE]))
+    assert not report.same_sentences(first, report.make("new", "here", [one("thank", "greet"), BASE]))
+
+
 def test_the_report_is_written_read_back_and_a_page(tmp_path: Path) -> None:
     made = report.make("model", "tests", [BASE, one("greet", "thank", text="<b>नमस्ते</b>")])
     page.publish(made, None, tmp_path)
