@@ -105,7 +105,7 @@ def _scorer(rows: csr_matrix, answer: NDArray[Any], shares: Any, cost: float, la
     if len(present) < 2:
         bias[present] = 1.0
         return weights, bias
-    machine = LinearSVC(C=cost, class_weight="balanced", random_state=0, max_iter=2000)
+    machine = LinearSVC(C=cost, class_weight=_balance(answer), random_state=0, max_iter=2000)
     machine.fit(rows, answer, sample_weight=shares)
     if len(present) == 2:
         machine.coef_ = np.vstack([-machine.coef_, machine.coef_])
@@ -113,6 +113,12 @@ def _scorer(rows: csr_matrix, answer: NDArray[Any], shares: Any, cost: float, la
     weights[:, present] = machine.coef_.T
     bias[present] = machine.intercept_
     return weights, bias
+
+
+def _balance(answer: NDArray[Any]) -> dict[int, float]:
+    """Half way between every example counting alike and every label: neither the rare nor the frequent are drowned."""
+    present, counts = np.unique(answer, return_counts=True)
+    return {int(one): float(np.sqrt(counts.mean() / count)) for one, count in zip(present, counts, strict=True)}
 
 
 def _held_out_margins(

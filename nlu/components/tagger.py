@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from typing_extensions import Self
 
-from nlu.components import entities, lexicon, tagging
+from nlu.components import entities, lexicon, rows, tagging
 from nlu.components.component import Component
 from nlu.components.entities import Entity
 from nlu.components.tagging import Word
@@ -36,6 +38,8 @@ from nlu.text.scripts import script_of
 from nlu.text.transliterate import transliterate
 
 FILE = "tagger.crfsuite"
+WORDS = "ordinary.json"
+"""Pivots of words that some sentence uses as no name."""
 PERSON = "person_name"
 FRAMED = 0.6
 """Confidence in a name that only its frame gives away."""
@@ -51,7 +55,8 @@ class SequenceTagger(Component):
 
     `entities`: the kinds learnt; `copies`: how often each example with a person's name (or a thing of another kind that
     lookup tables list) is repeated with other names, so that the frame is learnt and not the name; `lists`: kinds of
-    lookup tables whose spellings serve as names of a kind, beside its own; `minimum`: least confidence.
+    lookup tables whose spellings serve as names of a kind, beside its own; `strangers`: share of the sentences in which
+    common names are not recognised, so that uncommon ones are learnt too; `minimum`: least confidence.
     """
 
     @classmethod
@@ -64,6 +69,7 @@ class SequenceTagger(Component):
             "entities": [PERSON],
             "lists": {},
             "copies": 4,
+            "strangers": 0.35,
             "minimum": 0.4,
             "c1": 0.05,
             "c2": 0.05,
@@ -75,9 +81,14 @@ class SequenceTagger(Component):
         super().__init__(config, storage, resource, name)
         self._tagger: pycrfsuite.Tagger | None = None
         self._content = b""
+        self._ordinary: frozenset[str] = frozenset()
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples = [one for one in training_data.training_examples if one.get(TEXT) and one.get(INTENT)]
+        examples = [
+            one
+            for one in training_data.training_examples
+            if one.get(TEXT) and one.get(INTENT) and not one.get(rows.DESCENT)
+        ]
         if not any(_spans(one, self.config["entities"]) for one in examples):
             return self.resource
         trainer = pycrfsuite.Trainer(verbose=False)
@@ -85,12 +96,20 @@ class SequenceTagger(Component):
         trainer.set_params({**options, "feature.possible_transitions": True})
         chance = random.Random(self.config["seed"])
         listed = self._listed(training_data)
+        used = self._used(examples)
         for example in examples:
+            own = set(_lemmas(example))
+            # A word counts as ordinary when another sentence uses it, which is what can be known of a new sentence.
+            ordinary = {lemma for lemma in own if used[lemma] > 1}
             for text, words, marked in self._versions(example, listed, chance):
-                trainer.append(tagging.features(text, words), marked)
+                ordinary |= {word.lemma for word in words if word.lemma not in own and used[word.lemma]}
+                known = None if chance.random() >= self.config["strangers"] else frozenset[str]()
+                trainer.append(tagging.features(text, words, ordinary, known), marked)
+        self._ordinary = frozenset(used)
         with self.storage.write_to(self.resource) as folder:
             trainer.train(str(folder / FILE))
-            self._open(folder / FILE)
+            (folder / WORDS).write_text(json.dumps(sorted(self._ordinary)), encoding="utf-8")
+            self._open(folder)
         return self.resource
 
     @classmethod
@@ -105,7 +124,7 @@ class SequenceTagger(Component):
         component = cls(config, model_storage, resource, execution_context.node_name)
         try:
             with model_storage.read_from(resource) as folder:
-                component._open(folder / FILE)
+                component._open(folder)
         except ValueError:
             # Rasa's answer for a resource that was never written: no example to learn from.
             return component
@@ -123,24 +142,37 @@ class SequenceTagger(Component):
         """Stretches that the field is sure enough of; names of people in the person's own spelling."""
         if self._tagger is None or not words:
             return []
-        marked = self._tagger.tag(tagging.features(text, words))
+        marked = self._tagger.tag(tagging.features(text, words, self._ordinary))
         found = []
         for stretch in tagging.stretches(marked):
-            start, end = words[stretch.first].start, words[stretch.last].end
+            first = stretch.first
+            while first < stretch.last and names.is_honorific(words[first].text, stretch.last - first):
+                first += 1
+            start, end = words[first].start, words[stretch.last].end
             sure = min(self._tagger.marginal(marked[at], at) for at in range(stretch.first, stretch.last + 1))
             if sure < self.config["minimum"] or (stretch.kind == PERSON and not names.is_name(text[start:end])):
                 continue
             found.append(Entity(stretch.kind, " ".join(text[start:end].split()), start, end, sure))
         if not found and PERSON in self.config["entities"]:
-            found.extend(_framed(text, words))
+            found.extend(_framed(text, words, self._ordinary))
         return found
 
-    def _open(self, path: Path) -> None:
+    def _open(self, folder: Path) -> None:
         # From memory: Rasa's storage is a temporary folder that need not outlive the loading. The tagger reads these
         # very bytes as long as it lives, and does not hold them itself.
-        self._content = path.read_bytes()
+        self._content = (folder / FILE).read_bytes()
+        self._ordinary = frozenset(json.loads((folder / WORDS).read_text(encoding="utf-8")))
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(self._content)
+
+    def _used(self, examples: Sequence[Message]) -> Counter[str]:
+        """In how many sentences each word stands where nothing is marked."""
+        used: Counter[str] = Counter()
+        for example in examples:
+            words = _words(example)
+            marked = tagging.labels(words, _spans(example, self.config["entities"]))
+            used.update({word.lemma for word, label in zip(words, marked, strict=True) if label == tagging.OUT})
+        return used
 
     def _listed(self, data: TrainingData) -> Listed:
         """Names by kind and script, from the lookup tables."""
@@ -163,11 +195,13 @@ class SequenceTagger(Component):
             yield _renamed(text, spans, listed, chance)
 
 
-def _framed(text: str, words: Sequence[Word]) -> list[Entity]:
+def _framed(text: str, words: Sequence[Word], ordinary: Container[str]) -> list[Entity]:
     """A common name where the sentence says that a name comes ("ਨਾਂ" is "name" and "no", which confuses the field)."""
     said = names.strip_frame(text)
     inside = [word for word in words if said.start <= word.start and word.end <= said.end]
     known = any(word.lemma in tagging.known_names() for word in inside)
+    if any(word.lemma in ordinary and word.lemma not in tagging.known_names() for word in inside):
+        return []
     if not known or len(inside) == len(words) or not names.is_name(said.value):
         return []
     return [Entity(PERSON, said.value, said.start, said.end, FRAMED)]
@@ -178,6 +212,10 @@ def _words(message: Message) -> list[Word]:
     return [
         Word(token.text, token.get(FORM) or token.text.lower(), token.lemma, token.start, token.end) for token in found
     ]
+
+
+def _lemmas(message: Message) -> list[str]:
+    return [word.lemma for word in _words(message)]
 
 
 def _renamed(

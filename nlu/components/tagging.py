@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,8 +44,14 @@ def known_names() -> frozenset[str]:
     return frozenset(pivot(spelling) for row in people() for spelling in row[0].split())
 
 
-def features(text: str, words: Sequence[Word]) -> list[list[str]]:
-    """Strings that describe each word and its neighbours."""
+def features(
+    text: str, words: Sequence[Word], ordinary: Container[str] = (), known: Container[str] | None = None
+) -> list[list[str]]:
+    """Strings that describe each word and its neighbours.
+
+    `ordinary`: pivots of words that other sentences use as no name; `known`: those of common names (None: the table's).
+    """
+    known = known_names() if known is None else known
     framed = names.strip_frame(text)
     inside = (framed.start, framed.end) if framed.end - framed.start < len(text.strip()) else (0, 0)
     described = []
@@ -59,16 +65,20 @@ def features(text: str, words: Sequence[Word]) -> list[list[str]]:
             f"shape={_shape(word.text)}",
             f"length={min(len(words), 6)}",
         ]
-        if word.lemma in known_names():
+        if word.lemma in known:
             own.append("name")
+        if word.lemma not in ordinary:
+            own.append("rare")
         if inside[0] <= word.start and word.end <= inside[1]:
             own.append("framed")
         for step in CONTEXT:
             there = at + step
             if 0 <= there < len(words):
                 own.append(f"{step}lemma={words[there].lemma}")
-                if words[there].lemma in known_names():
+                if words[there].lemma in known:
                     own.append(f"{step}name")
+                if words[there].lemma not in ordinary:
+                    own.append(f"{step}rare")
                 if abs(step) == 1:
                     own.append(f"{step}form={words[there].form}")
             elif abs(step) == 1:

@@ -66,12 +66,18 @@ def _per(parts: list[Part], number: Number) -> Per | None:
     return None
 
 
+def _income(value: int) -> bool:
+    """Whether a bare number can be what somebody earns, rather than a year, a PIN code or a telephone number."""
+    return 1000 <= value < 10**8 and not 1900 <= value <= 2100 and not 110_000 <= value < 111_000
+
+
 def find_amounts(text: str, bare: bool = False) -> list[Found[Amount]]:
     """Amounts in the text. A number counts when a currency sign or word, a scale from thousand on (k, lakh, crore) or
     a "per month" stands with it, or when it is the whole text; with `bare`, every number counts.
     """
     normal = normalise(text, squeeze=False)
     parts = parts_of(normal.text)
+    earned = any(_is("earning", part.text) for part in parts)
     found: list[Found[Amount]] = []
     for number in read(parts, normal.text):
         start, end = parts[number.first].start, parts[number.last].end
@@ -83,7 +89,7 @@ def find_amounts(text: str, bare: bool = False) -> list[Found[Amount]]:
         rupees = bool(before or after) or _is("rupee", following) or _is("rupee", preceding)
         short = _SHORT_PER.match(normal.text, end)
         per: Per | None = ("month" if short[1] in "mM" else "year") if short else _per(parts, number)
-        large = number.scaled and number.value >= 1000
+        large = (number.scaled and number.value >= 1000) or (earned and _income(int(number.value)))
         if not (rupees or large or whole or bare or (per and number.value >= 100)) or number.value > LARGEST:
             continue
         if number.weak and not (whole or rupees):

@@ -40,7 +40,13 @@ _EMAIL = re.compile(
     r"(?<![\w.%+-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?<!\d)(?<![\d+][ \-])(?<![A-Za-z]{2}-)(\d{10,16})(?!\d)")
-_OWN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,6})[ -]?(\d{4})[ -]?(\d{4,12})(?!\d)")
+_OWN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,6})[ -]?((?:19|20)\d{2})[ -]?(\d{4,12})(?!\d)")
+"""Letters, a year, a number; "is 9050 000012" has no year."""
+_WORDS = frozenset(
+    ["is", "no", "to", "my", "on", "of", "in", "it", "be", "me", "by", "for", "the", "was", "are", "and", "num", "hai"]
+    + ["ka", "ki", "ke", "se", "ko", "aur", "on", "year", "saal", "from", "since", "till"]
+)
+"""Short words that stand before a number and are no part of it."""
 _DIGITS = re.compile(r"\D")
 
 
@@ -89,6 +95,7 @@ def find_application_numbers(text: str) -> list[Found[str]]:
     found = [
         Found(f"{match[1].upper()}-{match[2]}-{match[3]}", *normal.span(*match.span()))
         for match in _OWN.finditer(normal.text)
+        if match[1].lower() not in _WORDS
     ]
     taken = bytearray(len(text))
     for item in found:

@@ -11,7 +11,7 @@ from .normalise import Normalised, normalise
 from .scripts import LETTER_SCRIPT
 from .transliterate import transliterate
 
-__all__ = ["is_name", "is_sentence", "strip_frame", "titlecase", "transliterate"]
+__all__ = ["is_honorific", "is_name", "is_sentence", "strip_frame", "titlecase", "transliterate"]
 
 _LONGEST, _MOST_WORDS = 100, 6
 _NAME = re.compile(rf"{LETTER}(?:{LETTER}|[.'’\- ])*", re.UNICODE)
@@ -40,6 +40,15 @@ def titlecase(name: str) -> str:
     if any(word != word.lower() and word != word.upper() for word in words):
         return " ".join(word[:1].upper() + word[1:] for word in words)
     return " ".join(re.sub(r"(^|[-'.])(\w)", lambda match: match[1] + match[2].upper(), word.lower()) for word in words)
+
+
+def is_honorific(word: str, names_after: int) -> bool:
+    """Whether the word only honours the name beside it ("Shri", "Late", مرحوم) and is no part of it.
+
+    Some honours are given names too (Sardar Singh): they are honours when at least two names come after them.
+    """
+    plain = normalise(word).text.lower().rstrip(".")
+    return plain in _WORDS["honorific"] | _WORDS["late"] or (names_after > 1 and plain in _WORDS["title"])
 
 
 def strip_frame(text: str) -> Found[str]:

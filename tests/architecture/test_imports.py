@@ -39,6 +39,7 @@ ROOMS = (
     Room("dialogue.importer", ("catalogue", "nlu.text", "runtime", "dialogue"), frozenset({"rasa_sdk"})),
     Room("dialogue.nlg", ("catalogue", "nlu.text", "runtime", "dialogue"), frozenset({"rasa_sdk"})),
     Room("dialogue.policy", ("catalogue", "nlu.text", "runtime", "dialogue"), frozenset({"rasa_sdk"})),
+    Room("dialogue.quick_reader", (), frozenset({"rasa_sdk"})),
     Room("dialogue.tracker_store", ("catalogue", "nlu.text", "runtime", "dialogue"), frozenset({"rasa_sdk"})),
     Room("dialogue", ("catalogue", "nlu.text", "runtime"), WITHOUT_RASA),
     Room("actions", ("catalogue", "nlu.text", "dialogue", "runtime"), WITHOUT_RASA - {"rasa_sdk"}),
@@ -47,7 +48,7 @@ ROOMS = (
     Room("connectors", ("catalogue", "certificates.verify", "certificates.web", "runtime"), WITHOUT_RASA),
 )
 OURS = ("actions", "catalogue", "certificates", "connectors", "departments", "dialogue", "nlu", "runtime", "tests")
-WITH_RASA = ("dialogue.importer", "dialogue.nlg", "dialogue.policy", "dialogue.tracker_store")
+WITH_RASA = ("dialogue.importer", "dialogue.nlg", "dialogue.policy", "dialogue.quick_reader", "dialogue.tracker_store")
 SHARED = ("catalogue", "nlu.text", "runtime")
 """Rooms that run in both environments."""
 APART = ("runtime.worker", "departments.migrations")

@@ -44,8 +44,8 @@ def test_other_numbers_are_no_amounts(text: str) -> None:
 
 
 def test_bare_numbers_only_when_asked_for() -> None:
-    assert find_amounts("aamdani 240000 hai") == []
-    assert [item.value.rupees for item in find_amounts("aamdani 240000 hai", bare=True)] == [240000]
+    assert find_amounts("mera number 240000 hai") == []
+    assert [item.value.rupees for item in find_amounts("mera number 240000 hai", bare=True)] == [240000]
 
 
 def test_the_span_takes_in_the_currency() -> None:
@@ -57,3 +57,17 @@ def test_the_span_takes_in_the_currency() -> None:
 def test_a_year_of_a_monthly_amount() -> None:
     assert Amount(10_000, "month").yearly == 120_000
     assert Amount(10_000).yearly == 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "rupees"),
+    [
+        ("income 60000 not 80000", [60000, 80000]),
+        ("मेरी आय 96000 लिखो", [96000]),
+        ("kamai 1,20,000", [120000]),
+        ("income certificate of 2024 for 110032", []),
+        ("aay praman patra, phone 9810012345", []),
+    ],
+)
+def test_where_an_income_is_spoken_of_a_bare_number_is_one(text: str, rupees: list[int]) -> None:
+    assert [found.value.rupees for found in find_amounts(text)] == rupees

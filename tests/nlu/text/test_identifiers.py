@@ -73,6 +73,8 @@ def test_application_numbers() -> None:
         "INC-2026-000123"
     ] * 2
     assert [found.value for found in find_application_numbers("90500000123456")] == ["90500000123456"]
+    assert [found.value for found in find_application_numbers("my number is 9050000012345")] == ["9050000012345"]
+    assert [found.value for found in find_application_numbers("it is 2026 12345678, no 2026000123")] == ["2026000123"]
     assert find_application_numbers("234123412346") == []
     assert find_application_numbers("9876543210") == []
 

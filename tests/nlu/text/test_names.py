@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.text.names import is_name, strip_frame, titlecase
+from nlu.text.names import is_honorific, is_name, strip_frame, titlecase
 
 FRAMED = [
     ("mera naam Sunita Devi hai", "Sunita Devi"),
@@ -62,3 +62,9 @@ def test_titlecase_respects_a_persons_own_capitals() -> None:
     assert titlecase("McDonald d'souza") == "McDonald D'souza"
     assert titlecase("o'neil-roy") == "O'Neil-Roy"
     assert titlecase("सुनीता देवी") == "सुनीता देवी"
+
+
+def test_words_of_honour_are_no_part_of_a_name() -> None:
+    assert all(is_honorific(word, 1) for word in ("Shri", "late", "स्वर्गीय", "مرحوم", "Dr."))
+    assert not any(is_honorific(word, 2) for word in ("Sunita", "राम", "خان"))
+    assert is_honorific("ਸਰਦਾਰ", 2) and not is_honorific("Sardar", 1)
