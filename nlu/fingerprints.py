@@ -22,9 +22,14 @@ INPUTS = (
 LENGTH = 12
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """Twelve hexadecimal digits; the same content gives the same, wherever the project lies."""
+def fingerprint(root: Path = ROOT, encoder: str = "") -> str:
+    """Twelve hexadecimal digits; the same content gives the same, wherever the project lies.
+
+    `encoder`: folder of the published encoder that the model is trained with, empty without one.
+    """
     digest = hashlib.sha256()
+    if encoder:
+        digest.update(f"encoder {encoder}\0".encode())
     for path in _files(root):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)

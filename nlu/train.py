@@ -20,6 +20,8 @@ from nlu import archives
 from nlu.evaluate import page, report
 from nlu.evaluate.sentences import Sentence, SentencesError, read
 from nlu.fingerprints import ROOT, fingerprint
+from runtime.errors import SahayakError
+from runtime.settings import Settings
 
 MARGIN = 0.02
 """Part of a language's or an intent's sentences that a new model may lose."""
@@ -32,12 +34,20 @@ class TrainingFailed(Exception):
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    models, earlier = ROOT / "models", _data_folder() / "models"
+    try:
+        settings = Settings.load(os.environ, ROOT / ".env")
+    except SahayakError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    models, earlier = ROOT / "models", settings.data_dir / "models"
+    encoder = str(settings.encoder or "")
+    if encoder:
+        os.environ["SAHAYAK_ENCODER"] = encoder
     try:
         if options.back:
             _say(f"in force again: {archives.back(models, earlier).name}")
             return 0
-        if options.if_needed and archives.fits(archives.in_force(models), fingerprint()):
+        if options.if_needed and archives.fits(archives.in_force(models), fingerprint(encoder=encoder)):
             _say("the model in force fits the present data")
             return 0
         return _train(models, earlier, options)
@@ -97,7 +107,9 @@ def _candidate(folder: Path) -> Path:
             config="config.yml",
             training_files=["training_data", "dialogue/rules"],
             output=str(folder),
-            fixed_model_name=archives.name(datetime.now(timezone.utc), fingerprint()),
+            fixed_model_name=archives.name(
+                datetime.now(timezone.utc), fingerprint(encoder=os.environ.get("SAHAYAK_ENCODER", ""))
+            ),
         )
     except RasaException as problem:
         raise TrainingFailed(f"Rasa refuses the data: {problem}") from problem
@@ -177,10 +189,6 @@ def _refuse(lost: list[str], candidate: Path, earlier: Path) -> int:
         print(f"  {line}", file=sys.stderr)
     print("See the sentences above. To put it in force all the same: make train FORCE=1", file=sys.stderr)
     return 1
-
-
-def _data_folder() -> Path:
-    return Path(os.environ.get("DATA_DIR") or ROOT / "var").expanduser()
 
 
 def quiet() -> None:

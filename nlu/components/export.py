@@ -1,8 +1,8 @@
 """A published transformer encoder, from its folder into what a parse needs: int8 ONNX, a tokenizer, a few facts.
 
-Reads any encoder that `transformers` can load with TensorFlow (BERT, XLM-RoBERTa, … : MuRIL, IndicBERT, XLM-R, LaBSE) from
-a local folder; nothing is ever fetched. The exported graph ends in one vector a message: the mean over its tokens, of
-length 1. Knows no Rasa.
+Reads any encoder that `transformers` can load with TensorFlow (MuRIL, IndicBERT, XLM-R, LaBSE and others of the
+families of BERT and RoBERTa) from a local folder; nothing is ever fetched. The exported graph ends in one vector a
+message: the mean over its tokens, of length 1. Knows no Rasa.
 """
 
 from __future__ import annotations
