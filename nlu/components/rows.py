@@ -18,6 +18,10 @@ WEIGHT = "weight"
 """Message key: how much an example counts in training; absent: 1."""
 
 
+UNSPOKEN = "unspoken"
+"""Key of an example's metadata: the intent comes from elsewhere and is named for Rasa only."""
+
+
 class Row(NamedTuple):
     """One sparse row: ascending `columns`, their `values`, and how many columns there are."""
 
@@ -70,8 +74,10 @@ def weights(messages: Sequence[Message]) -> list[float]:
 
 
 def labelled(messages: Sequence[Message]) -> list[Message]:
-    """Examples with words and an intent."""
-    return [message for message in messages if message.get(TEXT) and message.get(INTENT)]
+    """Examples with words and an intent that somebody utters (their metadata does not say `unspoken`)."""
+    return [
+        message for message in messages if message.get(TEXT) and message.get(INTENT) and not about(message, UNSPOKEN)
+    ]
 
 
 def about(message: Message, name: str) -> str | None:

@@ -2,13 +2,15 @@
 
 A word becomes a string of phones: consonants `k K g G c C j J t T d D n p P b B m y r R l v S s z h` (capitals: the
 aspirated one, `R` the flap of ड़, `S` sh), vowels `a e i u` (any length, o counts as u). Perso-Arabic writes
-short vowels not at all; there the vowels are only those that are written. Indic scripts share one table because
-Unicode lays Gurmukhi out as Devanagari is; a transliteration library would do the same in ten times the time.
+short vowels not at all; there the vowels are only those that are written. Indic scripts share one table: Gurmukhi is
+read as Devanagari (`brahmic`).
 """
 
 from __future__ import annotations
 
 import re
+
+from .brahmic import GURMUKHI
 
 CONSONANTS = {
     "क": "k", "ख": "K", "ग": "g", "घ": "G", "ङ": "n", "च": "c", "छ": "C", "ज": "j", "झ": "J", "ञ": "n", "ट": "t",
@@ -25,7 +27,6 @@ _SIGNS = {
     "ा": "a", "ि": "i", "ी": "i", "ु": "u", "ू": "u", "े": "e", "ै": "e", "ो": "u", "ौ": "u", "ॉ": "u", "ॅ": "e", "ॆ": "e",
     "ॊ": "u", "ृ": "ri", "ॄ": "ri",
 }  # fmt: skip
-_TO_DEVA = {code + 0x100: code for code in range(0x901, 0x94E)} | {0xA70: 0x902, 0xA72: 0x907, 0xA73: 0x909}
 
 
 def indic(word: str) -> str:
@@ -41,7 +42,7 @@ def indic(word: str) -> str:
                 out.append("R")
                 bare = True
                 continue
-            char = chr(_TO_DEVA.get(code, 0))
+            char = GURMUKHI.get(char, "")
         consonant = CONSONANTS.get(char)
         if consonant:
             if bare:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from .brahmic import GURMUKHI
+
 _HALANT, _ANUSVARA, _NUKTA = "\u094d", "\u0902", "\u093c"
 _LATIN_CONSONANTS = {
     "ksh": "क्ष", "chh": "छ", "shh": "ष", "kh": "ख", "gh": "घ", "ch": "च", "jh": "झ", "th": "थ", "dh": "ध", "ph": "फ",
@@ -184,6 +186,10 @@ def deva_to_guru(word: str) -> str:
     return re.sub("ਿ$", "ੀ", re.sub("ੁ$", "ੂ", text))
 
 
+_UNASPIRATED = dict(zip("खघछझठढथधफभ", "कगचजटडतदपब", strict=True))
+"""A doubled aspirate is written with its plain letter first (मक्खन)."""
+
+
 def guru_to_deva(word: str) -> str:
     """A Gurmukhi name in Devanagari; addak doubles the letter after it."""
     out: list[str] = []
@@ -193,28 +199,10 @@ def guru_to_deva(word: str) -> str:
             doubled = True
         elif char in "ੰਂਁ":
             out.append(_ANUSVARA)
-        elif char == "ੜ":
-            out.append("ड़")
-        elif char == "ੲ":
-            out.append("इ")
-        elif char == "ੳ":
-            out.append("उ")
-        elif 0xA01 <= ord(char) <= 0xA4D:
-            deva = chr(ord(char) - 0x100)
+        elif char in GURMUKHI:
+            deva = GURMUKHI[char]
             if doubled:
-                first = {
-                    "ख": "क",
-                    "घ": "ग",
-                    "छ": "च",
-                    "झ": "ज",
-                    "ठ": "ट",
-                    "ढ": "ड",
-                    "थ": "त",
-                    "ध": "द",
-                    "फ": "प",
-                    "भ": "ब",
-                }
-                out.append(first.get(deva, deva) + _HALANT)
+                out.append(_UNASPIRATED.get(deva, deva) + _HALANT)
                 doubled = False
             out.append(deva)
         else:
