@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED = false
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench faults train back evaluate check format new-service shell actions validate backup restore lock
+.PHONY: help run test bench bench-nlu faults train back evaluate check format new-service shell actions validate backup restore lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,10 @@ evaluate: ## measure understanding, write models/report.json and report.html (FI
 bench: ## measure the running system, and stock Rasa beside it, within ten minutes (PART="ours acknowledgement workers certificates stock")
 	$(PREPARE) test
 	@$(WEB) -m tests.bench $(PART)
+
+bench-nlu: ## measure understanding beside Rasa's stock pipeline (whitespace, n-grams, DIET) on our sentences (EPOCHS=100)
+	$(PREPARE) train
+	@$(RASA) -W ignore -m nlu.evaluate.bench --epochs $(or $(EPOCHS),100)
 
 faults: ## kill processes at random under load, N times (N=20)
 	$(PREPARE) test

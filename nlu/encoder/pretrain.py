@@ -74,7 +74,7 @@ def pretrain(pairs: Sequence[Pair], out: Path, shape: Shape, say: Callable[[str]
         losses.append((float(told[0]), float(told[1])))
         if len(losses) % 50 == 0:
             say(f"step {len(losses)}: masked {losses[-1][0]:.2f}, pairs {losses[-1][1]:.2f}")
-    model.roberta.save_pretrained(out)
+    model.save_pretrained(out)
     last = np.mean(losses[-max(1, len(losses) // 10) :], axis=0)
     return {"steps": len(losses), "masked": float(last[0]), "pairs": float(last[1])}
 

@@ -1,4 +1,4 @@
-"""The letters that come from the library correspond as Unicode lays them out, and none that Punjabi needs is missing."""
+"""The letters that come from the library correspond as Unicode lays them out, and none of Punjabi is missing."""
 
 from __future__ import annotations
 
