@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,17 +28,21 @@ def judgements() -> Iterator[tuple[str, list[str]]]:
 
 
 def vulnerabilities(lock: str) -> bool | None:
-    """Whether a lock is free of known vulnerabilities; None if the advisories cannot be asked."""
-    command = [f"{WEB}/pip-audit", "--require-hashes", "--disable-pip", "--progress-spinner", "off", "-r", lock]
+    """Whether a lock is free of known vulnerabilities; None if the advisories of no package can be asked."""
+    command = [f"{WEB}/pip-audit", "--require-hashes", "--disable-pip", "--progress-spinner", "off", "-f", "json"]
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
-    except (OSError, subprocess.TimeoutExpired):
+        done = subprocess.run([*command, "-r", lock], cwd=ROOT, capture_output=True, text=True, timeout=120)
+        packages = json.loads(done.stdout)["dependencies"]
+    except (OSError, subprocess.TimeoutExpired, ValueError, KeyError):
         return None
-    found = "vulnerabilit" in done.stdout + done.stderr
-    if not found:
+    asked = [package for package in packages if not package.get("skip_reason")]
+    if not asked:
         return None
-    print(done.stdout.strip() or done.stderr.strip().splitlines()[-1])
-    return done.returncode == 0
+    bad = [package for package in asked if package["vulns"]]
+    for package in bad:
+        print(f"{package['name']} {package['version']}: {', '.join(found['id'] for found in package['vulns'])}")
+    print(f"{len(asked)} of {len(packages)} packages could be asked about; {len(bad)} have known vulnerabilities.")
+    return not bad
 
 
 def main() -> int:

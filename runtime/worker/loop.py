@@ -21,6 +21,7 @@ from runtime.counting import FUNNEL, TURN_SECONDS, TURNS, UNDERSTANDING, WAIT_SE
 from runtime.records import Inbound, Outbound
 from runtime.vault import Vault
 from runtime.worker.alarms import Alarms
+from runtime.worker.append_only import AppendOnlyFile
 from runtime.worker.brain import Brain, TurnResult
 from runtime.worker.commit import Commit, Committer, LeaseLost
 from runtime.worker.files import awaited
@@ -58,6 +59,7 @@ class Worker:
         self._leases = Leases(redis, name)
         self._committer = Committer(redis)
         self._alarms = Alarms(redis)
+        self._file = AppendOnlyFile(redis)
         self._counts = Counts()
         self._partitions = Partitions(redis, self._leases, self._enqueue, self._drop)
         self._queues: dict[str, deque[Entry]] = {}
@@ -113,6 +115,7 @@ class Worker:
                 await self._leases.beat(self.brain.model)
                 await self._leases.balance()
                 await self._alarms.ring(list(self._leases.held), time.time())
+                await self._file.rewrite(time.monotonic())
                 await self._counts.flush(self._redis)
             except RedisError as problem:
                 log.warning("leases cannot be renewed", extra={"problem": type(problem).__name__})
@@ -202,6 +205,8 @@ class Worker:
         )
         for blob in result.discard:
             self._vault.delete(blob)
+        if result.erased:
+            self._file.erased()
         self._count(inbound, result, begin)
         log.info(
             "turn",
