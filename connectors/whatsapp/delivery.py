@@ -59,6 +59,7 @@ class Delivery:
         self._buckets = Buckets(parts.redis)
         self._accept = parts.redis.register_script(_ACCEPT)
         self._sleep = sleep
+        self._started = parts.clock()
 
     async def deliver(self, outbound: Outbound) -> None:
         """Returns once the message is accepted by Meta, or given up visibly. Raises nothing but Redis's errors."""
@@ -184,7 +185,8 @@ class Delivery:
             case Verdict.TEMPLATE if form["type"] != "template" and outbound.template:
                 await self._redis.hset(record, "form", "template")
             case Verdict.PERSON:
-                now = f"{self._parts.clock():.0f}"
+                # To the millisecond: rounded down, it would lie before the message that it follows.
+                now = f"{self._parts.clock():.3f}"
                 await self._redis.hset(keys.contact(outbound.conversation), "unreachable_at", now)
                 return await self._give_up(outbound, str(error.code))
             case Verdict.HALT:
@@ -213,8 +215,11 @@ class Delivery:
                 await self._sleep(wait)
 
     async def _status_came(self, record: str, tried_at: float) -> bool:
-        """Whether Meta's status says that an attempt without an answer went out."""
-        until = tried_at + self._parts.limits.status_seconds
+        """Whether Meta's status says that an attempt without an answer went out.
+
+        No status could reach us while we were down ourselves, so the wait begins with this process at the earliest.
+        """
+        until = max(tried_at, self._started) + self._parts.limits.status_seconds
         while self._parts.clock() < until:
             if await self._redis.hget(record, "wamid"):
                 return True
