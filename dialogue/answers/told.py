@@ -77,8 +77,13 @@ def label_matcher(uses: Sequence[FieldUse]) -> Matcher:
 
 
 def _label_words(item: Field) -> tuple[str, ...]:
-    words = [item.id.replace("_", " ")]
-    for label in item.label.values():
+    return _words_of_label(item.id, tuple(item.label.values()))
+
+
+@lru_cache(maxsize=1024)
+def _words_of_label(name: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    words = [name.replace("_", " ")]
+    for label in labels:
         words.append(label)
         bare = re.sub(r"\s*\(.*?\)", "", label).strip()
         if bare and bare != label:
