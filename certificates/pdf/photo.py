@@ -11,6 +11,10 @@ from PIL import Image, ImageOps
 
 from certificates.errors import IssueError
 
+LARGEST: Final = 24_000
+"""Bytes of a photograph; the whole certificate stays below 90 kB."""
+QUALITIES: Final = (80, 65, 50, 35, 20)
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -40,8 +44,11 @@ def prepare(data: bytes, shape: Shape) -> bytes:
                 picture = ImageOps.fit(upright, shape.pixels, centering=(0.5, 0.35))
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise IssueError("The photograph cannot be read.") from error
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=80, optimize=True)
+    for quality in QUALITIES:
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=quality, optimize=True)
+        if out.tell() <= LARGEST:
+            break
     return out.getvalue()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import io
+import random
 import re
 import subprocess
 from collections.abc import Callable
@@ -13,6 +15,7 @@ import cwt
 import pypdfium2 as pdfium
 import pytest
 import zxingcpp
+from PIL import Image
 
 from catalogue.model import Catalogue, Service
 from certificates import credential as credentials
@@ -119,6 +122,13 @@ def test_a_photograph_stands_where_the_kind_has_one(make: Make, service: str, si
     page = pdfium.PdfDocument(make(service, "pa").pdf)[0]
     found = [item.get_px_size() for item in page.get_objects() if isinstance(item, pdfium.PdfImage)]
     assert found == ([size] if size else [])
+
+
+@pytest.mark.parametrize("service", ["caste_sc_st", "marriage_registration"])
+def test_the_busiest_photograph_keeps_the_paper_small(make: Make, service: str) -> None:
+    noise = io.BytesIO()
+    Image.frombytes("RGB", (700, 900), random.Random(1).randbytes(700 * 900 * 3)).save(noise, "JPEG", quality=95)
+    assert len(make(service, "ur", photo=noise.getvalue()).pdf) <= 90_000
 
 
 def test_a_photograph_that_is_none_stops_the_issue(make: Make) -> None:
