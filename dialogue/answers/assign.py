@@ -181,7 +181,8 @@ def assign(
     found = _by_kind(uses, text, context)
     meant = {} if found.sure else aimed(uses, text, context)
     if found.values and not meant:
-        return found
+        left = [use for use in uses if use.field.id not in found.values]
+        return replace(found, refusals=aimed(left, text, context))
     if len(parts) == 1 and not meant:
         outcome = parse(uses[0].field, text, context)
         if isinstance(outcome, Accepted):

@@ -127,3 +127,9 @@ def test_what_nearly_fits_is_told_what_is_wrong(asked: tuple[str, ...], text: st
 def all_uses(name: str) -> list[FieldUse]:
     found = [use for service in CATALOGUE.services.values() for use in service.fields if use.field.id == name]
     return found[:1]
+
+
+def test_one_wrong_answer_among_right_ones_is_told_beside_them() -> None:
+    found = assign(uses("applicant_name", *FIRST), "Harjit Kaur, Gurdev Singh, 31/02/1990, female", CONTEXT)
+    assert set(found.values) == {"applicant_name", "father_name", "gender"}
+    assert {name: why.code for name, why in found.refusals.items()} == {"dob": "date_impossible"}
