@@ -66,7 +66,10 @@ class Sender:
                     self._held.clear()
                     await asyncio.sleep(1.0)
                 except (RedisError, OSError) as error:
+                    # Entries may have been handed to us in an answer that never came: taking the leases up again adopts
+                    # them, before anything newer is read.
                     log.warning("the messages to send cannot be read", extra={"why": type(error).__name__})
+                    self._held.clear()
                     await asyncio.sleep(1.0)
         finally:
             self._stopping = True

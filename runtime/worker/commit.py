@@ -1,7 +1,8 @@
 """The end of a turn in one Redis script: state, replies and acknowledgement together, or nothing.
 
 The script refuses when the partition's lease has passed to another worker, so that a worker that was thought dead and
-wakes up cannot write over its successor.
+wakes up cannot write over its successor. Taking the message out of the inbox is what makes a commit happen once: when
+Redis ends after the script and before its answer, the same commit is made again and finds nothing left to do.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ _COMMIT = """
 local lease, inbox, state, outbox, sendbox, attempts, dead, alarms, idle, archive = unpack(KEYS)
 local token, entry, raw, pushed, length, erase, buried, why, at, conversation, sentence, later = unpack(ARGV, 1, 12)
 if redis.call('GET', lease) ~= token then return 0 end
+if redis.call('XDEL', inbox, entry) == 0 then return 2 end
 if erase == '1' then
   redis.call('DEL', state, outbox)
   for _, item in ipairs(redis.call('XRANGE', dead, '-', '+')) do
@@ -47,7 +49,6 @@ if buried ~= '' then
   redis.call('XADD', dead, 'MAXLEN', '~', 10000, '*', 'c', conversation, 'm', buried, 'why', why, 'at', at)
 end
 redis.call('XACK', inbox, 'workers', entry)
-redis.call('XDEL', inbox, entry)
 redis.call('HDEL', attempts, entry)
 return 1
 """.replace("OUTBOX_S", str(OUTBOX_S))
@@ -89,7 +90,10 @@ class Committer:
         self._script = redis.register_script(_COMMIT)
 
     async def commit(self, token: str, turn: Commit) -> None:
-        """Raises `LeaseLost` when the partition is no longer ours, and Redis' errors when it cannot be reached."""
+        """May be called again with the same turn: what is committed already stays as it is.
+
+        Raises `LeaseLost` when the partition is no longer ours, and Redis' errors when it cannot be reached.
+        """
         number = keys.partition(turn.conversation)
         arguments: list[Any] = [
             token,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
 from catalogue.messages import Messages
 from dialogue.conversation import Conversation
@@ -158,9 +158,12 @@ class Worker:
         inbound = Inbound.from_json(entry.raw)
         number = entry.partition
         why = "a worker that ended in mid-turn"
+        attempt, begun = 0, False
         while self._partitions.owns(entry):
             try:
-                attempt = int(await self._redis.hincrby(keys.attempts(number), entry.id, 1))
+                if not begun:
+                    attempt = int(await self._redis.hincrby(keys.attempts(number), entry.id, 1))
+                    begun = True
                 if attempt > ATTEMPTS:
                     await self._bury(entry, inbound, why)
                 else:
@@ -170,10 +173,11 @@ class Worker:
                 log.warning("lease lost in mid-turn", extra={"partition": number})
                 self._leases.lose(number, entry.token)
             except RedisError as problem:
+                # Redis' failure is not the message's: it counts as no attempt.
                 log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
                 await asyncio.sleep(0.5)
             except Exception as problem:
-                why = type(problem).__name__
+                why, begun = type(problem).__name__, False
                 self._counts.add(TURNS, inbound.kind, inbound.channel, "failed")
                 log.exception("turn failed", extra={"attempt": attempt, "problem": why})
                 await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
@@ -187,8 +191,8 @@ class Worker:
         with tracing.span("turn", inbound.id, kind=inbound.kind, channel=inbound.channel):
             result = await self.brain.turn(inbound, await self._states.get(conversation))
         now = time.time()
-        await self._committer.commit(
-            entry.token,
+        await self._commit(
+            entry,
             Commit(
                 conversation=conversation,
                 entry=entry.id,
@@ -219,6 +223,18 @@ class Worker:
             },
         )
 
+    async def _commit(self, entry: Entry, turn: Commit) -> None:
+        """Until Redis has answered. A Redis that ended meanwhile may have kept the turn: the same one is committed
+        again, since another run of it would be answered twice."""
+        while True:
+            try:
+                return await self._committer.commit(entry.token, turn)
+            except (ConnectionError, TimeoutError) as problem:
+                log.warning("a turn's end waits for redis", extra={"problem": type(problem).__name__})
+                if not self._partitions.owns(entry):
+                    raise LeaseLost(f"partition {entry.partition}") from problem
+                await asyncio.sleep(0.5)
+
     def _count(self, inbound: Inbound, result: TurnResult, begin: float) -> None:
         counts = self._counts
         counts.add(TURNS, inbound.kind, inbound.channel, "done")
@@ -247,8 +263,8 @@ class Worker:
             in_reply_to=reply.in_reply_to, lang=lang, dir=direction(lang), at=reply.at,
         )  # fmt: skip
         outbounds = () if inbound.kind == "event" else (reply, end)
-        await self._committer.commit(
-            entry.token,
+        await self._commit(
+            entry,
             Commit(
                 conversation=inbound.conversation,
                 entry=entry.id,

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import ConnectionError, ResponseError, TimeoutError
 
 from runtime import keys
 from runtime.worker.leases import Leases
@@ -71,6 +71,12 @@ class Partitions:
             # Redis was emptied or restored: the groups are made where partitions are opened.
             self._open.clear()
             return
+        except (ConnectionError, TimeoutError):
+            # Entries may have been handed to us in an answer that never came. They are found again where partitions
+            # are opened, and must be, before anything newer is read.
+            for number in ready:
+                await self._close(number)
+            raise
         for stream, entries in found or []:
             number = by_key[stream.decode()]
             for entry_id, fields in entries:

@@ -209,7 +209,7 @@ class StandIn:
             raise Refused(100, "no such phone number id")
 
     def _report(self, sent: Sent) -> None:
-        """Delivers a message's statuses."""
+        """Delivers a message's statuses, however long our webhook is away (Meta repeats them for days)."""
         names = ["failed"] if sent.failed else list(self.statuses)
         if self.shuffled:
             random.Random(sent.wamid).shuffle(names)
@@ -217,7 +217,7 @@ class StandIn:
         for name in names:
             found = bodies.status(sent.person, sent.wamid, name, self.meta.now(), opaque, sent.failed)
             try:
-                self.deliver(bodies.body(bodies.value(self.meta.number, statuses=[found])), attempts=20)
+                self.deliver(bodies.body(bodies.value(self.meta.number, statuses=[found])), attempts=200)
             except (AssertionError, RuntimeError):
                 return
 
