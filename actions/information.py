@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from actions.base import SahayakAction
+from actions.guessing import likely, offer
 from actions.menu import offer_departments
 from actions.starting import offer_topics
 from actions.turn import Turn
 from catalogue.model import Fact, Service
+from dialogue.conversation import TOPIC
 
 LIMIT = 8
 
@@ -23,20 +25,39 @@ class Inform(SahayakAction):
 
     async def act(self, turn: Turn) -> None:
         service = self._service(turn)
+        topic = self._topic(turn)
         if service is None:
-            turn.say("which_service_question")
-            offer_departments(turn)
-            if turn.in_form:
-                turn.choices.clear()
+            self._which(turn, topic)
             return
         turn.change(focus=service.id, misses=0)
-        topic = turn.message.intent.removeprefix("ask_")
-        if turn.message.verb() == "service":
-            self._card(turn, service)
-        else:
+        if turn.state.topic:
+            turn.change(pending="")
+        if topic:
             ANSWERS[topic](turn, service)
+        else:
+            self._card(turn, service)
         if turn.in_form:
             turn.choices.clear()
+
+    @staticmethod
+    def _topic(turn: Turn) -> str:
+        """What is asked, now or before the service was named; empty: nothing in particular."""
+        topic = turn.message.intent.removeprefix("ask_")
+        return topic if topic in ANSWERS and turn.message.verb() != "service" else turn.state.topic
+
+    @staticmethod
+    def _which(turn: Turn, topic: str) -> None:
+        """Keeps what was asked until it is known of which service."""
+        turn.say("which_service_question")
+        if turn.in_form:
+            return
+        turn.change(pending=f"{TOPIC}{topic}" if topic else "")
+        services = likely(turn)
+        if services:
+            offer(turn, services, "service")
+            turn.offer_words("menu", "button_other_service")
+        else:
+            offer_departments(turn)
 
     def _service(self, turn: Turn) -> Service | None:
         draft = turn.state.draft

@@ -8,6 +8,7 @@ from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.drafts import resume, start_again
 from actions.holding import WAITING
+from actions.menu import offer_departments
 from actions.turn import Turn
 from dialogue.conversation import Conversation
 from dialogue.display import isolate
@@ -20,7 +21,7 @@ class AnswerPending(SahayakAction):
     action_name = "action_answer_pending"
 
     async def act(self, turn: Turn) -> None:
-        kind, _, argument = turn.state.pending.partition(":")
+        kind, _, argument = turn.state.pending.partition(":") if turn.state.asked_yes_or_no else ("", "", "")
         yes = turn.message.intent == "affirm"
         turn.change(pending="")
         if not kind:
@@ -40,8 +41,16 @@ class AnswerPending(SahayakAction):
     def _nothing(turn: Turn, yes: bool) -> None:
         if turn.in_form:
             return
+        guesses = [choice for choice in turn.state.offered if choice[0].startswith(("service:", "apply:", "ask:"))]
         if yes and len(turn.state.parked) == 1:
             resume(turn, turn.state.parked[0])
+        elif yes and guesses:
+            turn.say("which_service")
+            for choice_id, shown in turn.state.offered:
+                turn.offer(choice_id, shown)
+        elif guesses and turn.state.misses:
+            turn.say("which_department")
+            offer_departments(turn)
         else:
             turn.say("what_can_i_do")
             turn.offer_words("menu", "button_menu")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.base import SahayakAction
 from actions.drafts import park, resume
+from actions.guessing import likely, offer
 from actions.menu import offer_departments
 from actions.turn import Turn
 from catalogue.model import Service
@@ -13,10 +14,13 @@ from dialogue.answers.facts import facts
 from dialogue.answers.outcome import Context
 from dialogue.draft import Draft
 from dialogue.form import for_person
+from dialogue.kindred import kindred
 from dialogue.names import service_named
 from nlu.text.tokens import tokens
 
-CERTAIN, POSSIBLE = 0.6, 0.15
+CERTAIN = 0.6
+SHORT = 4
+"""Words of a message that may be no more than a name."""
 
 
 class StartApplication(SahayakAction):
@@ -28,6 +32,10 @@ class StartApplication(SahayakAction):
         service = self._wanted(turn)
         if service is None:
             self._which(turn)
+            return
+        if turn.state.topic and turn.message.kind == "text" and len(tokens(turn.message.text)) <= SHORT:
+            # The name is the answer to "which service do you ask about?".
+            turn.follow("action_inform")
             return
         if not service.form:
             turn.change(focus=service.id)
@@ -43,26 +51,28 @@ class StartApplication(SahayakAction):
         if turn.message.intent == "file_grievance":
             return turn.service("pgms_grievance")
         service = turn.meant_service()
+        near = kindred(turn.message.text)
+        if near and (service is None or near != (service.id,)):
+            # "Pension": several are meant by the word, whichever the model thinks of first.
+            return None
         ranking = turn.message.ranking
         if service is not None and (not ranking or ranking[0][1] >= CERTAIN or named(turn)):
             return service
         spelt = turn.service(service_named(turn.message.text))
         if spelt is not None:
             return spelt
-        if service is None and turn.state.focus and len(tokens(turn.message.text)) <= 4 and not turn.in_form:
+        if service is None and turn.state.focus and len(tokens(turn.message.text)) <= SHORT and not turn.in_form:
             return turn.service(turn.state.focus)
         return None
 
     def _which(self, turn: Turn) -> None:
-        if turn.in_form and not any(score >= POSSIBLE for _, score in turn.message.ranking):
+        services = likely(turn)
+        if turn.in_form and not services:
             turn.say("not_understood_here")
             return
-        guesses = [turn.service(name) for name, score in turn.message.ranking if score >= POSSIBLE]
-        services = [service for service in guesses if service is not None]
         if services:
             turn.say("which_service")
-            for service in services[:3]:
-                turn.offer(f"apply:{service.id}", service.short[turn.lang], service.department.name[turn.lang])
+            offer(turn, services, "apply")
             turn.offer_words("menu", "button_other_service")
         else:
             turn.say("which_department")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.base import SahayakAction
 from actions.drafts import offer_drafts, title, where_it_stands
+from actions.guessing import likely, offer
 from actions.late import tell_late
 from actions.menu import offer_departments
 from actions.starting import named
@@ -12,6 +13,7 @@ from catalogue.hours import office
 from catalogue.model import LANGUAGES
 from dialogue.display import isolate, moment
 from dialogue.interruption import NEARLY_CERTAIN
+from dialogue.kindred import kindred
 from dialogue.sense import gibberish
 from dialogue.tongue import language_for
 
@@ -110,7 +112,8 @@ class SmallTalk(SahayakAction):
                 turn.offer(choice_id, shown)
             return
         if intent == "out_of_scope" and not turn.in_form:
-            if gibberish(turn.message.text):
+            if gibberish(turn.message.text) or kindred(turn.message.text):
+                # A word of a service's name is no wish outside our scope.
                 turn.follow(NotUnderstood.action_name)
                 return
             if named(turn) and turn.message.confidence < NEARLY_CERTAIN:
@@ -147,7 +150,7 @@ class SmallTalk(SahayakAction):
 
 
 class NotUnderstood(SahayakAction):
-    """Never confident nonsense: two guesses as taps, then the menu and a person."""
+    """Never confident nonsense: guesses as taps where there are any, else the departments and a person."""
 
     action_name = "action_not_understood"
 
@@ -164,25 +167,18 @@ class NotUnderstood(SahayakAction):
             for draft in reversed(state.parked[-4:]):
                 turn.offer(f"resume:{draft.id}", turn.words("button_continue"), title(turn, draft))
             turn.offer_words("menu", "button_menu")
-        elif state.misses == 0:
-            self._guess(turn)
+        elif services := likely(turn):
+            turn.say("not_understood")
+            offer(turn, services, "service")
+            turn.offer_words("menu", "button_other_service")
         else:
-            turn.say("not_understood_again")
+            turn.say("not_understood_again" if state.misses else "not_understood_at_all")
             offer_departments(turn)
             turn.choices = [*turn.choices[:9]]
             turn.offer_words("human", "button_human")
         turn.change(misses=state.misses + 1)
         if turn.in_form:
             turn.choices.clear()
-
-    @staticmethod
-    def _guess(turn: Turn) -> None:
-        turn.say("not_understood")
-        for name, score in turn.message.ranking[:2]:
-            service = turn.service(name)
-            if service is not None and score >= 0.1:
-                turn.offer(f"service:{name}", service.short[turn.lang], service.purpose[turn.lang])
-        turn.offer_words("menu", "button_menu")
 
 
 class TalkToHuman(SahayakAction):

@@ -108,6 +108,21 @@ def awaited(text: str, pending: str, offered: Sequence[Sequence[str]]) -> str | 
     return f"{pending}:{said}"
 
 
+PROPOSALS = ("apply", "service", "ask")
+"""Verbs of what is put to a person outside a form, the weightier first."""
+
+
+def agreed(text: str, offered: Sequence[Sequence[str]]) -> str | None:
+    """The tap that a bare yes stands for: the only thing proposed, of the weightiest verb that was."""
+    if yes_no(text) is not True:
+        return None
+    for verb in PROPOSALS:
+        found = [str(choice_id) for choice_id, _ in offered if str(choice_id).startswith(f"{verb}:")]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
 def proof_wanted(text: str, certificates: Sequence[str]) -> str | None:
     """The tap for who asks to prove something: of the newest certificate; None without one, or without such words."""
     newest = next((number for number in reversed(certificates) if number), "")

@@ -13,6 +13,8 @@ from catalogue.model import LANGUAGES
 from dialogue.draft import Draft
 from dialogue.person import Person
 
+TOPIC = "ask:"
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -37,7 +39,8 @@ class Filed:
 
 @dataclass(frozen=True)
 class Conversation:
-    """`pending` names a yes/no question outside the form; `focus` the service last spoken of."""
+    """`pending` names a question outside the form: one to be answered yes or no, or, as `ask:<topic>`, one of the
+    person's about a service that is not known yet. `focus` is the service last spoken of."""
 
     language: str = ""
     language_chosen: bool = False
@@ -61,6 +64,15 @@ class Conversation:
     @property
     def lang(self) -> str:
         return self.language if self.language in LANGUAGES else "en"
+
+    @property
+    def topic(self) -> str:
+        """What the person asked of a service that is still to be named: documents, fee, time …; or empty."""
+        return self.pending.removeprefix(TOPIC) if self.pending.startswith(TOPIC) else ""
+
+    @property
+    def asked_yes_or_no(self) -> bool:
+        return bool(self.pending) and not self.topic
 
     def person(self, person_id: str) -> Person | None:
         return next((p for p in self.people if p.id == person_id), None)

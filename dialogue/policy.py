@@ -2,6 +2,9 @@
 
 The stock policy lets these two intents run its own default actions before anything else is looked at, the form
 included: an answer that merely resembles "start again" would wipe the conversation.
+
+Where no rule applies – after an action that another one has followed by – the turn is over: `config.yml` makes
+`action_listen` the fallback. Rasa's own fallback takes the whole turn back, with everything that it changed.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from rasa.core.lock_store import InMemoryLockStore
 from actions import all_actions
 from actions.pending import papers_of
 from actions.services import Services
-from dialogue.choices import awaited, chosen, commanded, commands, intent_of, proof_wanted
+from dialogue.choices import agreed, awaited, chosen, commanded, commands, intent_of, proof_wanted
 from dialogue.conversation import Conversation
 from dialogue.nlg import CatalogueNlg
 from dialogue.tracker_store import TurnTrackerStore
@@ -101,7 +101,7 @@ class Brain:
             slots = tracker.current_slot_values() if tracker else {}
             before = Conversation.from_slots(slots)
             in_form = tracker is not None and tracker.active_loop_name is not None
-            message = self._message(inbound, channel, before)
+            message = self._message(inbound, channel, before, in_form)
             await self._agent.handle_message(message)
             after = store.end(key)
         except BaseException:
@@ -141,7 +141,9 @@ class Brain:
         held = tuple(Alarm(HELD, str(f.waiting["draft"]["id"])) for f in conversation.filed if f.waiting)
         return TurnResult(None, tuple(end), blobs, True, (Alarm(IDLE), *held), "department_event", conversation.lang)
 
-    def _message(self, inbound: Inbound, channel: TurnChannel, conversation: Conversation) -> UserMessage:
+    def _message(
+        self, inbound: Inbound, channel: TurnChannel, conversation: Conversation, in_form: bool
+    ) -> UserMessage:
         kind, choice, text = inbound.kind, inbound.choice, inbound.text
         if kind == "text":
             offered = conversation.offered
@@ -150,6 +152,8 @@ class Brain:
             tapped = tapped or proof_wanted(
                 text, [filed.certificate for filed in conversation.filed if filed.certificate]
             )
+            if tapped is None and not in_form and not conversation.asked_yes_or_no:
+                tapped = agreed(text, offered)
             if tapped is not None:
                 kind, choice = "choice", tapped
         parse_data = None if kind == "text" else _parse(kind, choice, text)

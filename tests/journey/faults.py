@@ -21,11 +21,11 @@ from pathlib import Path
 import httpx
 import redis
 
-from runtime.records import Outbound
 from runtime.redis_server import RedisServer
 from tests.conftest import ROOT
 from tests.connectors.conftest import registered
 from tests.journey.findings import Findings
+from tests.journey.outboxes import Outboxes
 from tests.journey.system import System, WebTalk
 from tests.standin import bodies
 from tests.standin.bodies import Person
@@ -38,6 +38,7 @@ PHONE_PAUSE_S = (4.0, 9.0)
 LATE_S = 2.0
 PAUSE_S = (1.0, 9.0)
 SETTLE_S = 120
+"""Without anything new for so long, what has not come does not come."""
 SENTENCES = (
     "I need an income certificate", "yes", "how much is the fee?", "Sunita Devi", "Hi", "12/03/1985",
     "what papers do I need?",    "female", "9876543210", "cancel", "caste certificate chahiye", "kitne din lagenge?",
@@ -50,9 +51,15 @@ class Writer:
 
     url: str
     acknowledged: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
+    """Ids of the messages whose turns have ended, in order."""
+    heard: float = 0.0
+    done: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.talk = WebTalk(self.url)
+        self.talk.last = "0-0"
+        threading.Thread(target=self.listen, daemon=True).start()
 
     def write_until(self, stop: threading.Event) -> None:
         number = 0
@@ -75,22 +82,26 @@ class Writer:
         except httpx.HTTPError:
             return False
 
-    def answered(self) -> list[str]:
-        """Ids of the messages whose turns have ended, in order, from the beginning of the conversation."""
-        found: list[str] = []
-        self.talk.last = "0-0"
-        wanted = self.acknowledged[-1]
-        limit = time.monotonic() + SETTLE_S
-        while time.monotonic() < limit:
+    def listen(self) -> None:
+        """Takes in the ends of turns until the last acknowledged message is answered, or nothing comes any more.
+
+        From the beginning on: the outbox keeps a few hundred entries, fewer than there are in a long run.
+        """
+        while not self.done.is_set():
             try:
                 for name, data in self.talk.events():
+                    self.heard = time.monotonic()
                     if name == "turn_end" and data["in_reply_to"]:
-                        found.append(data["in_reply_to"])
-                        if data["in_reply_to"] == wanted:
-                            return found
+                        self.answered.append(data["in_reply_to"])
             except httpx.HTTPError:
-                time.sleep(0.5)
-        return found
+                self.done.wait(0.5)
+
+    def settle(self) -> None:
+        """Waits for the answer to the last message as long as others still come; ends the listening."""
+        self.heard = time.monotonic()
+        while self.acknowledged[-1] not in self.answered and time.monotonic() - self.heard < SETTLE_S:
+            time.sleep(0.2)
+        self.done.set()
 
 
 @dataclass
@@ -126,26 +137,25 @@ class Phone:
             self.acknowledged.append(wamid)
 
 
-def sent_to_phones(system: System, phones: list[Phone], findings: Findings) -> None:
+def sent_to_phones(client: redis.Redis, outboxes: Outboxes, phones: list[Phone], findings: Findings) -> None:
     """Turns of acknowledged messages, and their replies at Meta, against the outboxes."""
-    client = redis.Redis(unix_socket_path=str(RedisServer.under(system.folder, ROOT).socket))
     wanted = {wamid for phone in phones for wamid in phone.acknowledged}
-    limit = time.monotonic() + SETTLE_S
+    limit, left = time.monotonic() + SETTLE_S, -1
     while True:
-        outboxes = [
-            [Outbound.from_json(fields[b"m"]) for _, fields in client.xrange(name)]
-            for name in client.scan_iter("sahayak:*:out:a-*", count=1000)
-        ]
-        ends = [out.in_reply_to for box in outboxes for out in box if out.kind == "turn_end" and out.in_reply_to]
-        waiting = sum(client.xlen(name) for name in client.scan_iter("sahayak:*:send", count=1000))
-        if (wanted <= set(ends) and not waiting) or time.monotonic() > limit:
+        boxes = outboxes.conversations()
+        ends = [out.in_reply_to for box in boxes for out in box if out.kind == "turn_end" and out.in_reply_to]
+        before, left = left, sum(client.xlen(name) for name in client.scan_iter("sahayak:*:send", count=1000))
+        if left != before:
+            # As long as something is still being sent, at the pace that one person may be written to.
+            limit = time.monotonic() + SETTLE_S
+        if (wanted <= set(ends) and not left) or time.monotonic() > limit:
             break
         time.sleep(0.5)
     # Meta delivers late and shuffled: the order in which people wrote is not known to us.
     findings.came("turns on whatsapp", wanted, ends, ordered=False)
     for phone in phones:
         arrived = [str(sent.payload["biz_opaque_callback_data"]) for sent in phone.meta.to(phone.person)]
-        for box in outboxes:
+        for box in boxes:
             said = [out.id for out in box if out.kind == "message"]
             if set(arrived) & set(said):
                 findings.came(f"replies to {phone.person.address}", said, arrived)
@@ -177,6 +187,8 @@ def run(
     chance = random.Random(seed)
     writers = [Writer(system.url) for _ in range(PEOPLE)]
     phones = [Phone(meta, Person(f"91987650{seed % 100:02d}{n:02d}"), random.Random(seed + n)) for n in range(PHONES)]
+    client = redis.Redis(unix_socket_path=str(RedisServer.under(system.folder, ROOT).socket))
+    outboxes = Outboxes(client)
     stop = threading.Event()
     threads = [threading.Thread(target=who.write_until, args=(stop,)) for who in (*writers, *phones)]
     for thread in threads:
@@ -195,9 +207,11 @@ def run(
     findings = Findings()
     for writer in writers:
         findings.acknowledged += len(writer.acknowledged)
-        findings.came(f"turns of {writer.talk.session[:6]}", writer.acknowledged, writer.answered())
+        writer.settle()
+        findings.came(f"turns of {writer.talk.session[:6]}", writer.acknowledged, writer.answered)
     findings.acknowledged += sum(len(phone.acknowledged) for phone in phones)
-    sent_to_phones(system, phones, findings)
+    sent_to_phones(client, outboxes, phones, findings)
+    outboxes.stop()
     return findings
 
 
@@ -224,6 +238,8 @@ def main() -> int:
         finally:
             system.stop()
     print(f"{kills} kills: {findings}")
+    if not findings.sound:
+        print("\n".join(system.lines[-60:]))
     return 0 if findings.sound else 1
 
 
