@@ -93,7 +93,7 @@ class Writer:
                     self.heard = time.monotonic()
                     if name == "turn_end" and data["in_reply_to"]:
                         self.answered.append(data["in_reply_to"])
-            except httpx.HTTPError:
+            except (httpx.HTTPError, AssertionError):
                 self.done.wait(0.5)
 
     def settle(self) -> None:
