@@ -1,7 +1,7 @@
 """The end of a turn in one Redis script: state, replies and acknowledgement together, or nothing.
 
 The script refuses when the partition's lease has passed to another worker, so that a worker that was thought dead and
-wakes up cannot write over its successor.
+wakes up cannot write over its successor. It also tells whoever waits for the replies, which saves each turn a command.
 """
 
 from __future__ import annotations
@@ -49,8 +49,9 @@ end
 redis.call('XACK', inbox, 'workers', entry)
 redis.call('XDEL', inbox, entry)
 redis.call('HDEL', attempts, entry)
+redis.call('PUBLISH', 'WAKE', conversation)
 return 1
-""".replace("OUTBOX_S", str(OUTBOX_S))
+""".replace("OUTBOX_S", str(OUTBOX_S)).replace("WAKE", keys.WAKE)
 
 
 class LeaseLost(Exception):
@@ -124,4 +125,3 @@ class Committer:
         )
         if not done:
             raise LeaseLost(f"partition {number}")
-        await self._redis.publish(keys.WAKE, turn.conversation)

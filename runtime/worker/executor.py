@@ -50,7 +50,11 @@ class OwnAction(RemoteAction):
         self._action = action
 
     async def run(
-        self, output_channel: OutputChannel, nlg: NaturalLanguageGenerator, tracker: DialogueStateTracker, domain: Domain
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
     ) -> list[Event]:
         dispatcher = CollectingDispatcher()
         # Our actions need no domain (selective domain).

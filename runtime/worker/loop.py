@@ -160,11 +160,11 @@ class Worker:
         why = "a worker that ended in mid-turn"
         while self._partitions.owns(entry):
             try:
-                attempt = int(await self._redis.hincrby(keys.attempts(number), entry.id, 1))
+                attempt, raw = await self._states.attempt(inbound.conversation, entry.id)
                 if attempt > ATTEMPTS:
-                    await self._bury(entry, inbound, why)
+                    await self._bury(entry, inbound, why, raw)
                 else:
-                    await self._turn(entry, inbound)
+                    await self._turn(entry, inbound, raw)
                 return True
             except LeaseLost:
                 log.warning("lease lost in mid-turn", extra={"partition": number})
@@ -179,13 +179,13 @@ class Worker:
                 await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
         return False
 
-    async def _turn(self, entry: Entry, inbound: Inbound) -> None:
+    async def _turn(self, entry: Entry, inbound: Inbound, raw: bytes | None) -> None:
         begin = time.perf_counter()
         self._counts.observe(WAIT_SECONDS, max(0.0, time.time() - stored_at(entry)), inbound.channel)
         inbound = await awaited(self._redis, inbound)
         conversation = inbound.conversation
         with tracing.span("turn", inbound.id, kind=inbound.kind, channel=inbound.channel):
-            result = await self.brain.turn(inbound, await self._states.get(conversation))
+            result = await self.brain.turn(inbound, self._states.opened(conversation, raw))
         now = time.time()
         await self._committer.commit(
             entry.token,
@@ -228,10 +228,9 @@ class Worker:
         for service, step in result.steps:
             counts.add(FUNNEL, service, step)
 
-    async def _bury(self, entry: Entry, inbound: Inbound, why: str) -> None:
+    async def _bury(self, entry: Entry, inbound: Inbound, why: str, raw: bytes | None) -> None:
         """Gives a message up: kept for the operator, and an apology to the person."""
-        state = await self._states.get(inbound.conversation)
-        lang = _language(state) or inbound.lang or "en"
+        lang = _language(self._states.opened(inbound.conversation, raw)) or inbound.lang or "en"
         reply = Outbound(
             id=self._new_id(),
             conversation=inbound.conversation,

@@ -7,7 +7,6 @@ a domain or an event could make a difference, nothing is remembered and the grap
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from rasa.core.policies.policy import PolicyPrediction
@@ -28,6 +27,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from dialogue.policy import SpeechActPolicy
+from runtime.worker.tracker import twin
 
 Course = tuple[Hashable, ...]
 MOST = 4096
@@ -87,7 +87,7 @@ class Predictions:
 
 def _own(prediction: PolicyPrediction) -> PolicyPrediction:
     """The same with events of its own: a tracker writes time and model into the events it takes."""
-    mine = copy.copy(prediction)
-    mine.events = [copy.copy(event) for event in prediction.events]
-    mine.optional_events = [copy.copy(event) for event in prediction.optional_events]
+    mine = twin(prediction)
+    mine.events = [twin(event) for event in prediction.events]
+    mine.optional_events = [twin(event) for event in prediction.optional_events]
     return mine

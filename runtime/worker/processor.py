@@ -20,6 +20,7 @@ from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT
 
 from runtime.worker.executor import InProcessActions, OwnAction
 from runtime.worker.form import TurnForm
@@ -44,6 +45,7 @@ class TurnProcessor(MessageProcessor):
             for name in self.domain.form_names
             if name not in self.domain.user_actions
         }
+        self._named = {*self.domain.intents, *self.domain.entities}
         self._extract = ActionExtractSlots(actions)
         self._extracting = _with_what_is_extracted(self.domain)
 
@@ -62,7 +64,10 @@ class TurnProcessor(MessageProcessor):
             tracker = DialogueStateTracker.from_events(message.sender_id, [])
         parse: dict[str, Any] = self._parse_message_with_graph(message, tracker, only_output_properties)
         self._update_full_retrieval_intent(parse)
-        self._check_for_unseen_features(parse)
+        named = {parse[INTENT]["name"], *(entity["entity"] for entity in parse[ENTITIES])}
+        if not named <= self._named:
+            # Worth a warning in Rasa's words, for which it first builds an empty domain to compare ours with.
+            self._check_for_unseen_features(parse)
         return parse
 
     # What comes next

@@ -6,20 +6,21 @@ changed, only exchanged for another, so that copies share what neither of them h
 
 from __future__ import annotations
 
-import copy
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
+Plain = TypeVar("Plain")
 
-def _like(slot: Slot) -> Slot:
-    """What `copy.copy` makes of a slot, without asking it how it wants to be copied."""
-    twin = object.__new__(type(slot))
-    twin.__dict__.update(slot.__dict__)
-    return twin
+
+def twin(one: Plain) -> Plain:
+    """What `copy.copy` makes of an object of Rasa's, without asking it how it wants to be copied."""
+    other = object.__new__(type(one))
+    other.__dict__.update(one.__dict__)
+    return other
 
 
 class TurnTracker(DialogueStateTracker):
@@ -41,12 +42,11 @@ class TurnTracker(DialogueStateTracker):
         self._reset_slots()
 
     def copy(self) -> TurnTracker:
-        twin = object.__new__(TurnTracker)
-        twin.__dict__.update(self.__dict__)
-        twin.events = deque(self.events, self._max_event_history)
-        twin.slots = self.slots.copy()
-        twin.active_loop = copy.copy(self.active_loop)
-        return twin
+        other = twin(self)
+        other.events = deque(self.events, self._max_event_history)
+        other.slots = self.slots.copy()
+        other.active_loop = twin(self.active_loop) if self.active_loop else None
+        return other
 
     def init_copy(self) -> TurnTracker:
         return TurnTracker(
@@ -55,11 +55,11 @@ class TurnTracker(DialogueStateTracker):
 
     def _set_slot(self, key: str, value: Any) -> None:
         if key in self.slots:
-            self.slots[key] = _like(self.slots[key])
+            self.slots[key] = twin(self.slots[key])
         super()._set_slot(key, value)
 
     def _reset_slots(self) -> None:
         for name, slot in self.slots.items():
             if slot.has_been_set or slot.value != slot.initial_value:
-                self.slots[name] = slot = _like(slot)
+                self.slots[name] = slot = twin(slot)
                 slot.reset()
