@@ -50,7 +50,7 @@ class TurnForm(FormAction):
     def _temporary_tracker(
         self, current_tracker: DialogueStateTracker, additional_events: list[Event], domain: Domain
     ) -> DialogueStateTracker:
-        restarted = any(isinstance(event, Restarted) for event in current_tracker.events)
+        restarted = any(type(event) is Restarted for event in current_tracker.events)
         if restarted or not isinstance(current_tracker, TurnTracker):
             return super()._temporary_tracker(current_tracker, additional_events, domain)
         twin = current_tracker.copy()

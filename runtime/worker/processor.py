@@ -16,9 +16,9 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import Policy, PolicyPrediction
 from rasa.core.processor import ActionLimitReached, MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_VALIDATE_SLOT_MAPPINGS
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecutionRejected, Event
+from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT
 
@@ -46,6 +46,7 @@ class TurnProcessor(MessageProcessor):
             if name not in self.domain.user_actions
         }
         self._named = {*self.domain.intents, *self.domain.entities}
+        self._sessions_end = self.domain.session_config.are_sessions_enabled()
         self._extract = ActionExtractSlots(actions)
         self._extracting = _with_what_is_extracted(self.domain)
 
@@ -69,6 +70,14 @@ class TurnProcessor(MessageProcessor):
             # Worth a warning in Rasa's words, for which it first builds an empty domain to compare ours with.
             self._check_for_unseen_features(parse)
         return parse
+
+    async def _update_tracker_session(
+        self, tracker: DialogueStateTracker, output_channel: OutputChannel, metadata: dict[str, Any] | None = None
+    ) -> None:
+        """Whoever was last listened to has a session, and sessions without an end do not expire."""
+        listening = bool(tracker.events) and type(tracker.events[-1]) is ActionExecuted
+        if not (listening and tracker.latest_action_name == ACTION_LISTEN_NAME) or self._sessions_end:
+            await super()._update_tracker_session(tracker, output_channel, metadata)
 
     # What comes next
 

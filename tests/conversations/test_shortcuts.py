@@ -8,18 +8,43 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    AllSlotsReset,
+    ConversationResumed,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    FollowupAction,
+    LoopInterrupted,
+    Restarted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
+from rasa.shared.core.slots import AnySlot
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.services import DELHI, Services, make
+from dialogue.policy import SpeechActPolicy
 from runtime.settings import Settings
 from runtime.worker.brain import Brain
 from runtime.worker.models import in_force
+from runtime.worker.prediction import Predictions
 from runtime.worker.processor import TurnProcessor
+from runtime.worker.tracker import TurnTracker
 from tests.conftest import ROOT
 from tests.conversations.chat import Chat
 from tests.conversations.golden import GAPS, Golden, act, conversations
@@ -99,6 +124,88 @@ def test_parses_are_those_of_plain_rasa(pair: Pair) -> None:
     for text in (*ODD, *said[::3]):
         plain, quick = (pair.plain.loop.run_until_complete(chat.brain.parse(text)) for chat in (pair.plain, pair.quick))
         assert quick == plain, text
+
+
+def events(count: int) -> list[Event]:
+    """A course of events such as turns leave, with reverted and restarted ones among them."""
+    chance = random.Random(count)
+    kinds: list[Callable[[], Event]] = [
+        lambda: SlotSet(chance.choice(SLOTS).name, chance.choice([None, "x", 3, ["a"]])),
+        lambda: ActiveLoop(chance.choice([None, "application_form"])),
+        lambda: ActionExecuted(chance.choice(["action_listen", "application_form", "action_greet"])),
+        lambda: ActionExecutionRejected("application_form"),
+        lambda: LoopInterrupted(chance.choice([True, False])),
+        lambda: UserUttered("hi", {"name": "greet", "confidence": 1.0}, []),
+        lambda: FollowupAction("action_greet"),
+        lambda: chance.choice([SessionStarted, AllSlotsReset, Restarted, UserUtteranceReverted])(),
+    ]
+    return [chance.choice(kinds)() for _ in range(count)]
+
+
+SLOTS = [AnySlot(name, mappings=[], initial_value=first) for name, first in (("one", None), ("two", 0), ("three", "x"))]
+
+
+def held(tracker: DialogueStateTracker) -> tuple[Any, ...]:
+    slots = {name: (slot.value, slot.has_been_set) for name, slot in tracker.slots.items()}
+    return slots, tracker.active_loop, tracker.latest_action, tracker.latest_message, list(tracker.events)
+
+
+@pytest.mark.parametrize("count", range(60))
+def test_a_turns_tracker_holds_what_rasas_holds(count: int) -> None:
+    course = events(count)
+    ours, rasas = (kind.from_events("c", course, SLOTS) for kind in (TurnTracker, DialogueStateTracker))
+    assert held(ours) == held(rasas)
+    copied, before = ours.copy(), held(ours)
+    for event in events(count + 1):
+        copied.update(event)
+        rasas.update(event)
+    assert held(copied) == held(rasas)
+    assert held(ours) == before, "a copy changed what it was copied from"
+    assert all(not slot.has_been_set and slot.value == slot.initial_value for slot in SLOTS)
+
+
+@pytest.mark.parametrize("name", ["policy", "slot", "entities", "event"])
+def test_nothing_is_remembered_where_it_could_make_a_difference(name: str) -> None:
+    """Another policy, a slot or an entity that steers, an event of a kind that we do not know."""
+    domain = Domain.from_dict(
+        {
+            "intents": ["greet"] if name == "entities" else [{"greet": {"use_entities": []}}],
+            "entities": ["place"],
+            "slots": {
+                "s": {"type": "bool", "influence_conversation": name == "slot", "mappings": [{"type": "custom"}]}
+            },
+        }
+    )
+    known = Predictions(domain, [RulePolicy if name == "policy" else SpeechActPolicy])
+    course: list[Event] = [UserUttered("hi", {"name": "greet"}, [])]
+    asked = []
+
+    def predict(tracker: DialogueStateTracker) -> PolicyPrediction:
+        asked.append(tracker)
+        return PolicyPrediction([1.0], "p", events=[DefinePrevUserUtteredFeaturization(False)])
+
+    def twice(course: list[Event]) -> int:
+        asked.clear()
+        for _ in range(2):
+            known.get(TurnTracker.from_events("c", course, domain.slots), predict)
+        return len(asked)
+
+    assert twice([*course, ConversationResumed()] if name == "event" else course) == 2
+    if name == "event":
+        assert twice(course) == 1
+
+
+def test_what_is_remembered_has_events_of_its_own() -> None:
+    domain = Domain.from_dict({"intents": [{"greet": {"use_entities": []}}]})
+    known = Predictions(domain, [SpeechActPolicy])
+    tracker = TurnTracker.from_events("c", [UserUttered("hi", {"name": "greet"}, [])], domain.slots)
+
+    def predict(_: DialogueStateTracker) -> PolicyPrediction:
+        return PolicyPrediction([1.0], "p", events=[DefinePrevUserUtteredFeaturization(False)])
+
+    first, second = (known.get(tracker, predict) for _ in range(2))
+    first.events[0].metadata = {"model_id": "m"}
+    assert second.events == first.events and not second.events[0].metadata
 
 
 def test_the_worker_goes_the_short_way(pair: Pair) -> None:
