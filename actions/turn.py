@@ -123,8 +123,8 @@ class Turn:
             return None
         return {
             "text": "\n\n".join(paragraph for paragraph in self.paragraphs if paragraph),
-            "choices": [asdict(choice) for choice in self.choices],
-            "asks": [asdict(ask) for ask in self.asks],
+            "choices": [{**vars(choice)} for choice in self.choices],
+            "asks": [{**vars(ask)} for ask in self.asks],
             "attachments": [asdict(item) for item in self.attachments],
             "template": asdict(self.template) if self.template else None,
             "effects": self.effects,

@@ -126,7 +126,16 @@ class Draft:
         return replace(self, spellings={**self.spellings, name: text}, editing=left, failures=0)
 
     def to_slot(self) -> dict[str, Any]:
-        return asdict(self)
+        """Plain data; written out, because `asdict` copies every value of every mapping, several times a turn."""
+        return {
+            **vars(self),
+            "values": dict(self.values),
+            "papers": {name: dict(vars(paper)) for name, paper in self.papers.items()},
+            "proposed": dict(self.proposed),
+            "proposed_papers": {name: dict(vars(paper)) for name, paper in self.proposed_papers.items()},
+            "spellings": dict(self.spellings),
+            "repair": asdict(self.repair) if self.repair else None,
+        }
 
     @classmethod
     def from_slot(cls, data: Mapping[str, Any] | None) -> Draft | None:

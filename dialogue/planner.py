@@ -7,8 +7,11 @@ Optional fields and papers never cost a message: they are offered beside the sum
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import wraps
+from typing import TypeVar
 
 from catalogue.expressions import evaluate
 from catalogue.model import DocumentUse, FieldUse, Rule, Service
@@ -27,9 +30,34 @@ def holds(condition: str | None, draft: Draft, today: date) -> bool | None:
     return evaluate(condition, draft.values, today, frozenset(draft.papers))
 
 
+Uses = TypeVar("Uses")
+
+
+def _remembered(
+    plan: Callable[[Service, Draft, date], list[Uses]],
+) -> Callable[[Service, Draft, date], list[Uses]]:
+    """The plan for the last few drafts is kept: one turn asks for it of the same draft again and again.
+
+    Drafts never change, so that one that is known by identity has the plan it had.
+    """
+    last: deque[tuple[Service, Draft, date, list[Uses]]] = deque(maxlen=4)
+
+    @wraps(plan)
+    def found(service: Service, draft: Draft, today: date) -> list[Uses]:
+        for of, known, on, uses in last:
+            if known is draft and of is service and on == today:
+                return list(uses)
+        uses = plan(service, draft, today)
+        last.append((service, draft, today, uses))
+        return list(uses)
+
+    return found
+
+
+@_remembered
 def asked_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
     """Fields that apply to this application: unconditional ones and those whose condition holds."""
-    return [use for use in service.fields if holds(use.when, draft, today) is True]
+    return [use for use in service.fields if use.when is None or holds(use.when, draft, today) is True]
 
 
 def pending_fields(service: Service, draft: Draft, today: date) -> list[FieldUse]:
@@ -51,6 +79,7 @@ def optional_fields(service: Service, draft: Draft, today: date) -> list[FieldUs
     ]
 
 
+@_remembered
 def needed_documents(service: Service, draft: Draft, today: date) -> list[DocumentUse]:
     """Papers without which the department refuses: mandatory, or conditional with a condition that holds."""
     return [
@@ -104,8 +133,8 @@ def _chunks(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
     ]
     chunks: list[list[FieldUse]] = []
     for piece in pieces:
-        single = any(_alone(use) for use in (*piece, *(chunks[-1] if chunks else ())))
-        if chunks and not single and len(chunks[-1]) + len(piece) <= FACTS_A_MESSAGE:
+        fits = bool(chunks) and len(chunks[-1]) + len(piece) <= FACTS_A_MESSAGE
+        if fits and not any(_alone(use) for use in (*piece, *chunks[-1])):
             chunks[-1] = [*chunks[-1], *piece]
         else:
             chunks.append(list(piece))

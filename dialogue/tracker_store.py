@@ -32,10 +32,12 @@ def freeze(tracker: DialogueStateTracker) -> str:
     )
 
 
-def thaw(conversation: str, raw: str | bytes | None, domain: Domain) -> DialogueStateTracker:
+def thaw(
+    conversation: str, raw: str | bytes | None, domain: Domain, kind: type[DialogueStateTracker] = DialogueStateTracker
+) -> DialogueStateTracker:
     """A tracker that stands as if the conversation had just been listened to. `raw` None: a new conversation.
 
-    Slots that a newer domain no longer has are dropped, so that a new model reads old states.
+    Slots that a newer domain no longer has are dropped, so that a new model reads old states. `kind`: what to make.
     """
     events: list[Event] = []
     if raw:
@@ -47,26 +49,41 @@ def thaw(conversation: str, raw: str | bytes | None, domain: Domain) -> Dialogue
             events.append(ActiveLoop(state["loop"]))
             events.append(SlotSet(REQUESTED_SLOT, state["slots"].get(REQUESTED_SLOT)))
         events.append(ActionExecuted(ACTION_LISTEN_NAME))
-    return DialogueStateTracker.from_events(conversation, events, domain.slots)
+    return kind.from_events(conversation, events, domain.slots)
 
 
 class TurnTrackerStore(TrackerStore):
-    """States of the turns in progress, by conversation. Without a worker (`rasa shell`) it simply remembers."""
+    """States of the turns in progress, by conversation. Without a worker (`rasa shell`) it simply remembers.
 
-    def __init__(self, domain: Domain | None, event_broker: object | None = None, **kwargs: Any) -> None:
+    `kind` is the class of the trackers it makes.
+    """
+
+    def __init__(
+        self,
+        domain: Domain | None,
+        event_broker: object | None = None,
+        kind: type[DialogueStateTracker] = DialogueStateTracker,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(domain, None)
+        self._kind = kind
         self._states: dict[str, str | bytes] = {}
+        self._begun: dict[str, DialogueStateTracker] = {}
         self._parses: dict[str, dict[str, Any]] = {}
 
-    def begin(self, conversation: str, raw: str | bytes | None) -> None:
-        if raw:
-            self._states[conversation] = raw
-        else:
-            self._states.pop(conversation, None)
+    def begin(self, conversation: str, raw: str | bytes | None) -> DialogueStateTracker | None:
+        """The tracker of the state, which Rasa is handed when it asks for it; None: a new conversation."""
+        self.end(conversation)
         self._parses.pop(conversation, None)
+        if not raw:
+            return None
+        self._states[conversation] = raw
+        tracker = self._begun[conversation] = thaw(conversation, raw, self.domain, self._kind)
+        return tracker
 
     def end(self, conversation: str) -> str | bytes | None:
         """State after the turn; the store forgets it."""
+        self._begun.pop(conversation, None)
         return self._states.pop(conversation, None)
 
     def parse(self, conversation: str) -> dict[str, Any]:
@@ -74,8 +91,14 @@ class TurnTrackerStore(TrackerStore):
         return self._parses.pop(conversation, {})
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        begun = self._begun.pop(sender_id, None)
+        if begun is not None:
+            return begun
         raw = self._states.get(sender_id)
-        return thaw(sender_id, raw, self.domain) if raw else None
+        return thaw(sender_id, raw, self.domain, self._kind) if raw else None
+
+    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
+        return self._kind(sender_id, self.domain.slots, max_event_history=self.max_event_history)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         self._states[tracker.sender_id] = freeze(tracker)

@@ -124,7 +124,15 @@ class Outbound:
     at: float = 0.0
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        # Written out, because `asdict` copies every value of every choice.
+        data = {
+            **vars(self),
+            "choices": [vars(choice) for choice in self.choices],
+            "asks": [vars(ask) for ask in self.asks],
+            "attachment": vars(self.attachment) if self.attachment else None,
+            "template": vars(self.template) if self.template else None,
+        }
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, raw: str | bytes) -> Outbound:

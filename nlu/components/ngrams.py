@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 Views = Mapping[str, Sequence[str]]
 EDGE = " "
+REMEMBERED = 8192
+"""Words of one channel whose columns are remembered."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Vocabulary:
     channel: Channel
     index: dict[str, int]
     idf: NDArray[np.float32]
+    _columns: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+    """Columns of the characters of words met before: the same words come again and again."""
 
     @classmethod
     def fit(cls, channel: Channel, messages: Sequence[Views]) -> Vocabulary:
@@ -80,11 +84,30 @@ class Vocabulary:
 
     def vector(self, views: Views) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Columns (ascending) and values of a message: sublinear tf-idf of length `weight`, or nothing."""
-        index = self.index
-        counts = Counter([at for at in map(index.get, self.channel.strings(views)) if at is not None])
-        if not counts:
+        found = self._found(views)
+        if not found:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        counts = Counter(found)
         columns = np.array(sorted(counts), dtype=np.int32)
-        values = np.array([1.0 + math.log(counts[at]) for at in columns.tolist()], dtype=np.float32) * self.idf[columns]
+        values = self.idf[columns]
+        if len(counts) < len(found):
+            values *= np.array([1.0 + math.log(counts[at]) for at in columns.tolist()], dtype=np.float32)
         values *= np.float32(self.channel.weight / math.sqrt(float(values @ values)))
         return columns, values
+
+    def _found(self, views: Views) -> list[int]:
+        """Columns of all known n-grams of a message, as often as they occur."""
+        index = self.index
+        if self.channel.unit == "word":
+            return [at for at in map(index.get, self.channel.strings(views)) if at is not None]
+        found: list[int] = []
+        for part in views[self.channel.of]:
+            columns = self._columns.get(part)
+            if columns is None:
+                grams = char_ngrams([part], self.channel.low, self.channel.high) if part else []
+                columns = [at for at in map(index.get, grams) if at is not None]
+                if len(self._columns) >= REMEMBERED:
+                    self._columns.clear()
+                self._columns[part] = columns
+            found += columns
+        return found

@@ -22,6 +22,8 @@ _MIN_PIVOT = 3
 _MIN_JOINED_PIVOT = 6
 """Where the words are cut differently ("mool niwas" and "ملین سے" are both `mlns`), a key must be longer."""
 _MIN_FUZZY = 5
+_HEAD = 4
+"""Letters by which it is told whether any spelling begins as a word does."""
 _MIN_WORD = 4
 """Shorter words are like too many others to hint at a misspelt name."""
 LONGEST = 400
@@ -60,6 +62,7 @@ class Matcher:
         self._pivot: dict[str, set[str]] = {}
         self._near: dict[str, set[str]] = {}
         self._vocabulary: set[str] = set()
+        self._exact_heads, self._folded_heads, self._pivot_heads = {""}, {""}, {""}
         self._most_words = self._most_letters = 1
         for key, phrases in spellings.items():
             for phrase in {key.replace("_", " "), *phrases}:
@@ -78,6 +81,12 @@ class Matcher:
         self._exact.setdefault(exact, set()).add(key)
         self._folded.setdefault(folded, set()).add(key)
         joined = "".join(sounds)
+        for form, heads in (
+            (exact, self._exact_heads),
+            (folded, self._folded_heads),
+            (joined, self._pivot_heads),
+        ):
+            heads.update(form[:length] for length in range(1, _HEAD + 1))
         if len(joined) >= _MIN_PIVOT:
             self._pivot.setdefault(" ".join(sounds), set()).add(key)
         if len(joined) >= _MIN_JOINED_PIVOT:
@@ -98,16 +107,20 @@ class Matcher:
         pieces = [self._piece(word) for word in words(text)[:LONGEST]]
         candidates: list[tuple[int, Match]] = []
         for first, piece in enumerate(pieces):
-            exact = folded = sound = ""
+            stretch = pieces[first : first + self._most_words + 1]
+            if not (self._begins_one(piece) or any(one.known for one in stretch)):
+                continue
+            exact = folded = sound = joined = ""
             known = 0
-            for last in pieces[first : first + self._most_words + 1]:
+            for last in stretch:
                 exact += last.word.text
                 folded += last.folded
-                sound += " " + last.pivot
+                sound = f"{sound} {last.pivot}" if last is not piece else last.pivot
+                joined += last.pivot
                 known += len(last.folded) if last.known else 0
                 if len(exact) > self._most_letters + 3:
                     break
-                found = self._look_up(exact, folded, sound)
+                found = self._look_up(exact, folded, sound, joined)
                 if not found and last.known and 2 * known >= len(folded):
                     found = self._fuzzy(folded)
                 for key, score in found:
@@ -119,19 +132,29 @@ class Matcher:
         known = len(folded) >= _MIN_WORD and not self._vocabulary.isdisjoint(_shortened(folded))
         return _Piece(word, folded, sound, known)
 
-    def _look_up(self, exact: str, folded: str, sound: str) -> list[tuple[str, float]]:
-        for table, form, score in (
-            (self._exact, exact, _EXACT),
-            (self._folded, folded, _FOLDED),
-            (self._pivot, sound[1:], _PIVOT),
-            (self._pivot, sound.replace(" ", ""), _PIVOT - 0.03),
-        ):
-            keys = table.get(form)
-            if keys:
-                return [(key, score) for key in sorted(keys)]
-        return []
+    def _begins_one(self, piece: _Piece) -> bool:
+        """Whether a spelling begins as this word does; most words of a text begin none."""
+        return (
+            piece.word.text[:_HEAD] in self._exact_heads
+            or piece.folded[:_HEAD] in self._folded_heads
+            or piece.pivot[:_HEAD] in self._pivot_heads
+        )
 
-    def _fuzzy(self, folded: str) -> list[tuple[str, float]]:
+    def _look_up(self, exact: str, folded: str, sound: str, joined: str) -> Sequence[tuple[str, float]]:
+        """Mostly there is nothing: four look-ups a stretch of words are what a text costs."""
+        if keys := self._exact.get(exact):
+            score = _EXACT
+        elif keys := self._folded.get(folded):
+            score = _FOLDED
+        elif keys := self._pivot.get(sound):
+            score = _PIVOT
+        elif keys := self._pivot.get(joined):
+            score = _PIVOT - 0.03
+        else:
+            return ()
+        return [(key, score) for key in sorted(keys)]
+
+    def _fuzzy(self, folded: str) -> Sequence[tuple[str, float]]:
         if len(folded) < _MIN_FUZZY:
             return []
         bound = 1 if len(folded) < 8 else 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .data import rows
 from .found import Found
@@ -51,6 +52,7 @@ def is_honorific(word: str, names_after: int) -> bool:
     return plain in _WORDS["honorific"] | _WORDS["late"] or (names_after > 1 and plain in _WORDS["title"])
 
 
+@lru_cache(maxsize=16)
 def strip_frame(text: str) -> Found[str]:
     """The name inside "my name is …", "मेरा नाम … है", "name: …", "I am … from …"; else the text without its edges.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from .data import rows
@@ -73,7 +74,12 @@ def meaning_of(word: str) -> Meaning | None:
 
 
 def parts_of(text: str) -> list[Part]:
-    """Words and numbers of a normal text."""
+    """Words and numbers of a normal text; those of the last few texts are remembered."""
+    return list(_parts_of(text))
+
+
+@lru_cache(maxsize=16)
+def _parts_of(text: str) -> tuple[Part, ...]:
     found: list[Part] = []
     for match in _PART.finditer(text):
         piece = match.group().lower()
@@ -81,4 +87,4 @@ def parts_of(text: str) -> list[Part]:
         if match.lastgroup == "digits" and len(piece) <= _MOST_DIGITS:
             meaning = Meaning("digits", Decimal(piece.replace(",", "")), False, False)
         found.append(Part(piece, match.start(), match.end(), meaning))
-    return found
+    return tuple(found)

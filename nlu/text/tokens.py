@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .letters import LETTER
 from .normalise import Normalised, normalise
@@ -47,8 +48,16 @@ class Word:
 
 
 def words(text: str) -> list[Word]:
-    """Words and runs of digits without signs: what grammars and lexicons compare."""
-    return words_of(normalise(text))
+    """Words and runs of digits without signs: what grammars and lexicons compare.
+
+    The last few texts are remembered, because every finder and every list of names asks for the same one.
+    """
+    return list(_words(text))
+
+
+@lru_cache(maxsize=16)
+def _words(text: str) -> tuple[Word, ...]:
+    return tuple(words_of(normalise(text)))
 
 
 def words_of(normal: Normalised) -> list[Word]:

@@ -53,15 +53,20 @@ class Alarms:
 
     async def ring(self, partitions: Iterable[int], now: float) -> int:
         """Puts an event into the inbox for everything due; returns how many. Raises Redis' errors."""
-        count = 0
-        for number in partitions:
-            for name in (keys.alarms(number), keys.idle(number)):
-                count += await self._ring(name, keys.inbox(number), now)
-        return count
+        names = [
+            (name, keys.inbox(number)) for number in partitions for name in (keys.alarms(number), keys.idle(number))
+        ]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for name, _ in names:
+                pipe.zrangebyscore(name, "-inf", now, start=0, num=AT_ONCE, withscores=True)
+            found = await pipe.execute()
+        return sum(
+            [await self._ring(name, inbox, now, due) for (name, inbox), due in zip(names, found, strict=True) if due]
+        )
 
-    async def _ring(self, name: str, inbox: str, now: float) -> int:
+    async def _ring(self, name: str, inbox: str, now: float, due: Iterable[tuple[bytes, float]]) -> int:
         count = 0
-        for member, score in await self._redis.zrangebyscore(name, "-inf", now, start=0, num=AT_ONCE, withscores=True):
+        for member, score in due:
             event = _event(member.decode(), score, now)
             arguments: list[bytes | str] = [member, repr(score), f"{now + AGAIN_S:.3f}", event.to_json()]
             count += int(await self._wake(keys=[name, inbox], args=arguments))

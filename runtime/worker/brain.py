@@ -28,9 +28,11 @@ from dialogue.tracker_store import TurnTrackerStore
 from runtime.records import Inbound, Outbound
 from runtime.worker.alarms import HELD, IDLE, Alarm
 from runtime.worker.channel import Collected, TurnChannel, outbounds
-from runtime.worker.executor import InProcessActions, trust_own_answers
+from runtime.worker.executor import InProcessActions
 from runtime.worker.funnel import steps
 from runtime.worker.heard import Heard, heard, sentence
+from runtime.worker.processor import TurnProcessor
+from runtime.worker.tracker import TurnTracker
 
 IDLE_S = 400 * 24 * 3600.0
 """After so long without a word on either side a conversation is forgotten; as long as the gateway keeps a contact."""
@@ -62,26 +64,32 @@ class TurnResult:
 
 
 class Brain:
-    """A loaded model with its actions; replaced as a whole when a new model is put in force."""
+    """A loaded model with its actions; replaced as a whole when a new model is put in force.
 
-    def __init__(self, model: Path, services: Services, new_id: Callable[[], str]) -> None:
-        trust_own_answers()
+    `plain`: everything goes Rasa's own way, which is slower and says the same (`runtime.worker.processor`).
+    """
+
+    def __init__(self, model: Path, services: Services, new_id: Callable[[], str], plain: bool = False) -> None:
         self._services = services
         self._new_id = new_id
         self._commands = commands(services.messages)
-        self._store = TurnTrackerStore(None)
-        self._agent = Agent(
+        self._store = TurnTrackerStore(None) if plain else TurnTrackerStore(None, kind=TurnTracker)
+        actions = InProcessActions(all_actions(services))
+        agent = Agent(
             tracker_store=self._store,
             lock_store=InMemoryLockStore(),
             generator=CatalogueNlg(),
-            action_endpoint=InProcessActions(all_actions(services)),
+            action_endpoint=actions,
         )
-        self._agent.load_model(model)
-        self._store.domain = self._agent.domain
+        agent.load_model(model)
+        assert agent.processor is not None
+        self._store.domain = agent.domain
+        # Past the agent's lock: a conversation's messages come here one by one.
+        self._processor = agent.processor if plain else TurnProcessor(agent.processor, actions)
         self.model = model.name
 
     async def parse(self, text: str) -> Mapping[str, Any]:
-        parse: Mapping[str, Any] = await self._agent.parse_message(text)
+        parse: Mapping[str, Any] = await self._processor.parse_message(UserMessage(text))
         return parse
 
     async def turn(self, inbound: Inbound, state: str | bytes | None) -> TurnResult:
@@ -94,15 +102,14 @@ class Brain:
                 return self._forget(inbound, state)
         store = self._store
         key = inbound.conversation
-        store.begin(key, state)
         channel = TurnChannel(inbound.channel)
         try:
-            tracker = await store.retrieve(key)
+            tracker = store.begin(key, state)
             slots = tracker.current_slot_values() if tracker else {}
             before = Conversation.from_slots(slots)
             in_form = tracker is not None and tracker.active_loop_name is not None
             message = self._message(inbound, channel, before, in_form)
-            await self._agent.handle_message(message)
+            await self._processor.handle_message(message)
             after = store.end(key)
         except BaseException:
             store.end(key)

@@ -3,6 +3,7 @@
 The script refuses when the partition's lease has passed to another worker, so that a worker that was thought dead and
 wakes up cannot write over its successor. Taking the message out of the inbox is what makes a commit happen once: when
 Redis ends after the script and before its answer, the same commit is made again and finds nothing left to do.
+It also tells whoever waits for the replies, which saves each turn a command.
 """
 
 from __future__ import annotations
@@ -50,8 +51,9 @@ if buried ~= '' then
 end
 redis.call('XACK', inbox, 'workers', entry)
 redis.call('HDEL', attempts, entry)
+redis.call('PUBLISH', 'WAKE', conversation)
 return 1
-""".replace("OUTBOX_S", str(OUTBOX_S))
+""".replace("OUTBOX_S", str(OUTBOX_S)).replace("WAKE", keys.WAKE)
 
 
 class LeaseLost(Exception):
@@ -128,4 +130,3 @@ class Committer:
         )
         if not done:
             raise LeaseLost(f"partition {number}")
-        await self._redis.publish(keys.WAKE, turn.conversation)

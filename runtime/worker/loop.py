@@ -158,16 +158,16 @@ class Worker:
         inbound = Inbound.from_json(entry.raw)
         number = entry.partition
         why = "a worker that ended in mid-turn"
-        attempt, begun = 0, False
+        attempt, raw, begun = 0, None, False
         while self._partitions.owns(entry):
             try:
                 if not begun:
-                    attempt = int(await self._redis.hincrby(keys.attempts(number), entry.id, 1))
+                    attempt, raw = await self._states.attempt(inbound.conversation, entry.id)
                     begun = True
                 if attempt > ATTEMPTS:
-                    await self._bury(entry, inbound, why)
+                    await self._bury(entry, inbound, why, raw)
                 else:
-                    await self._turn(entry, inbound)
+                    await self._turn(entry, inbound, raw)
                 return True
             except LeaseLost:
                 log.warning("lease lost in mid-turn", extra={"partition": number})
@@ -183,13 +183,13 @@ class Worker:
                 await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
         return False
 
-    async def _turn(self, entry: Entry, inbound: Inbound) -> None:
+    async def _turn(self, entry: Entry, inbound: Inbound, raw: bytes | None) -> None:
         begin = time.perf_counter()
         self._counts.observe(WAIT_SECONDS, max(0.0, time.time() - stored_at(entry)), inbound.channel)
         inbound = await awaited(self._redis, inbound)
         conversation = inbound.conversation
         with tracing.span("turn", inbound.id, kind=inbound.kind, channel=inbound.channel):
-            result = await self.brain.turn(inbound, await self._states.get(conversation))
+            result = await self.brain.turn(inbound, self._states.opened(conversation, raw))
         now = time.time()
         await self._commit(
             entry,
@@ -244,10 +244,9 @@ class Worker:
         for service, step in result.steps:
             counts.add(FUNNEL, service, step)
 
-    async def _bury(self, entry: Entry, inbound: Inbound, why: str) -> None:
+    async def _bury(self, entry: Entry, inbound: Inbound, why: str, raw: bytes | None) -> None:
         """Gives a message up: kept for the operator, and an apology to the person."""
-        state = await self._states.get(inbound.conversation)
-        lang = _language(state) or inbound.lang or "en"
+        lang = _language(self._states.opened(inbound.conversation, raw)) or inbound.lang or "en"
         reply = Outbound(
             id=self._new_id(),
             conversation=inbound.conversation,

@@ -20,9 +20,22 @@ class States:
 
     async def get(self, conversation: str) -> bytes | None:
         """The state as JSON. Raises Redis' errors and `SealBroken`."""
-        key = keys.state(conversation)
-        raw = await self._redis.get(key)
-        return self._sealer.open(raw, key) if raw and is_sealed(raw) else raw
+        return self.opened(conversation, await self._redis.get(keys.state(conversation)))
+
+    async def attempt(self, conversation: str, entry: str) -> tuple[int, bytes | None]:
+        """Counts one more attempt at an entry; its number, and the state as it lies there, in one go to Redis.
+
+        Raises Redis' errors.
+        """
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.hincrby(keys.attempts(keys.partition(conversation)), entry, 1)
+            pipe.get(keys.state(conversation))
+            number, raw = await pipe.execute()
+        return int(number), raw
+
+    def opened(self, conversation: str, raw: bytes | None) -> bytes | None:
+        """The state as JSON, from what lies in Redis. Raises `SealBroken`."""
+        return self._sealer.open(raw, keys.state(conversation)) if raw and is_sealed(raw) else raw
 
     def sealed(self, conversation: str, state: str) -> bytes:
         return self._sealer.seal(state.encode(), keys.state(conversation))
