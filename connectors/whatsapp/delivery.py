@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from connectors import contacts
 from connectors.answers import texts
 from connectors.errors import DepartmentError, GatewayError, RenderError, TemplateError
 from connectors.limits import Buckets
@@ -21,7 +22,7 @@ from connectors.whatsapp.attachments import Attachments
 from connectors.whatsapp.codes import Verdict, verdict
 from connectors.whatsapp.graph import Graph, GraphError, GraphSilent, GraphUnreachable
 from connectors.whatsapp.render import Uploaded, Words, addressed, render, render_template
-from connectors.whatsapp.statuses import DELIVERY_SECONDS, give_up
+from connectors.whatsapp.statuses import DELIVERY_SECONDS, GivingUp
 from runtime import keys
 from runtime.records import Outbound
 
@@ -58,6 +59,7 @@ class Delivery:
         self._attachments = Attachments(parts, graph)
         self._buckets = Buckets(parts.redis)
         self._accept = parts.redis.register_script(_ACCEPT)
+        self._giving_up = GivingUp(parts.redis, parts.metrics)
         self._sleep = sleep
         self._started = parts.clock()
 
@@ -67,7 +69,10 @@ class Delivery:
             if outbound.kind == "turn_end":
                 await self._forget_if_erased(outbound.conversation)
             return
-        contact = texts(await self._redis.hgetall(keys.contact(outbound.conversation)))
+        if await self._giving_up.given_up(outbound.id):
+            # Whoever gave it up was ended before the entry left its stream.
+            return
+        contact = await self._contact(outbound.conversation)
         if not (contact.get("phone") or contact.get("user_id")):
             await self._give_up(outbound, "no_contact")
             return
@@ -77,6 +82,10 @@ class Delivery:
             name = outbound.id if index == 0 else f"{outbound.id}#{index + 1}"
             if not await self._send(outbound, name, payload, number):
                 return
+
+    async def _contact(self, conversation: str) -> dict[str, str]:
+        stored = texts(await self._redis.hgetall(keys.contact(conversation)))
+        return contacts.opened(self._parts.codec, conversation, stored)
 
     async def _payloads(self, outbound: Outbound, number: str) -> list[dict[str, Any]]:
         """What to send while the window is open; empty if that cannot be made (given up then)."""
@@ -117,7 +126,7 @@ class Delivery:
                 return True
             if known.get("state") == "trying" and await self._status_came(record, float(known.get("at") or 0)):
                 return True
-            contact = texts(await self._redis.hgetall(keys.contact(outbound.conversation)))
+            contact = await self._contact(outbound.conversation)
             form, final = await self._form(outbound, payload, contact, known)
             if final:
                 return await self._give_up(outbound, final)
@@ -150,7 +159,7 @@ class Delivery:
                 if not await self._judged(outbound, error, form, record, attempts):
                     return False
                 continue
-            await self._accept(keys=[record], args=[wamid, known.get("mended", "")])
+            await self._accept(keys=[record], args=[keys.digest(wamid), known.get("mended", "")])
             self._count(form, "accepted")
             self._parts.metrics.halted.set(0)
             return True
@@ -239,7 +248,7 @@ class Delivery:
 
     async def _give_up(self, outbound: Outbound, code: str) -> bool:
         log.warning("a message could not be delivered", extra={"code": code, "outbox": outbound.id})
-        await give_up(self._redis, self._parts.metrics, outbound.conversation, outbound.id, code, self._parts.clock())
+        await self._giving_up.give_up(outbound.conversation, outbound.id, code, self._parts.clock())
         return False
 
     def _count(self, form: dict[str, Any], result: str) -> None:

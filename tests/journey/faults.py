@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 import redis
 
+from runtime.codec import Codec
 from runtime.records import Outbound
 from runtime.redis_server import RedisServer
 from tests.conftest import ROOT
@@ -128,11 +129,12 @@ class Phone:
 def sent_to_phones(system: System, phones: list[Phone]) -> tuple[int, int, int]:
     """(lost, doubled, disordered): turns of acknowledged messages, and their replies at Meta, against the outboxes."""
     client = redis.Redis(unix_socket_path=str(RedisServer.under(system.folder, ROOT).socket))
+    codec = Codec.under(system.folder)
     wanted = {wamid for phone in phones for wamid in phone.acknowledged}
     limit = time.monotonic() + SETTLE_S
     while True:
         outboxes = [
-            [Outbound.from_json(fields[b"m"]) for _, fields in client.xrange(name)]
+            [Outbound.from_json(codec.read(fields[b"m"], name.decode())) for _, fields in client.xrange(name)]
             for name in client.scan_iter("sahayak:*:out:a-*", count=1000)
         ]
         ends = [out.in_reply_to for box in outboxes for out in box if out.kind == "turn_end" and out.in_reply_to]
