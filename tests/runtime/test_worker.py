@@ -20,6 +20,7 @@ from runtime.codec import Codec
 from runtime.envelopes import is_sealed
 from runtime.records import Inbound, Outbound
 from runtime.vault import Vault
+from tests.severed import Line, severed
 
 pytestmark = pytest.mark.rasa
 PEOPLE, MESSAGES = 20, 10
@@ -355,6 +356,30 @@ def test_nothing_of_a_turn_stands_in_clear(bench: Callable[[Test], None]) -> Non
         assert made.codec.read(sentences[0], keys.archive(number)) == "heard: Kamlesh of Mehrauli"
 
     bench(test)
+
+
+def test_messages_handed_out_unseen_run_in_their_place(redis_url: str, tmp_path: Path) -> None:
+    """The server handed entries to the worker, and the answer was lost."""
+
+    async def test(line: Line) -> None:
+        made, beside = Bench(line.url, tmp_path), Bench(redis_url, tmp_path)
+        worker = made.worker("one", Echo())
+        task = asyncio.create_task(worker.run())
+        sent = [(await beside.say(person(3), "first")).id]
+        await beside.until(beside.drained)
+        line.lose(b"XREADGROUP", answer=b"U1Ix")
+        sent += [(await beside.say(person(3), str(number))).id for number in range(3)]
+        await beside.until(lambda: _some(["lost"] * line.lost))
+        sent += [(await beside.say(person(3), str(number))).id for number in range(3, 6)]
+        await beside.until(beside.drained, 10)
+        assert [reply.in_reply_to for reply in await beside.replies(person(3))] == sent
+        worker.stop()
+        await task
+        for bench in (made, beside):
+            await bench.redis.close()
+
+    with severed(redis_url) as line:
+        asyncio.run(test(line))
 
 
 def test_old_states_that_were_not_sealed_are_read(bench: Callable[[Test], None]) -> None:
