@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from catalogue.model import LANGUAGES
 from connectors.addresses import Addresses
-from connectors.bodies import read_object
+from connectors.bodies import read_form, read_object
 from connectors.chat import events
 from connectors.chat.hub import Hub
 from connectors.chat.message import message_id, said
@@ -128,7 +128,7 @@ def routes(parts: Parts, hub: Hub, taker: Taker) -> APIRouter:
 
     async def upload(request: Request, conversation: str, lang: str) -> Inbound | str:
         """The message of an uploaded file, or only the id of one that is known already."""
-        form = await request.form(max_files=1, max_fields=8)
+        form = await read_form(request, parts.limits.upload_body)
         try:
             identifier = message_id(form.get("id"))
             file = form.get("file")

@@ -126,10 +126,8 @@ class Phone:
             self.acknowledged.append(wamid)
 
 
-def sent_to_phones(system: System, phones: list[Phone]) -> tuple[int, int, int]:
+def sent_to_phones(phones: list[Phone], client: redis.Redis, codec: Codec) -> tuple[int, int, int]:
     """(lost, doubled, disordered): turns of acknowledged messages, and their replies at Meta, against the outboxes."""
-    client = redis.Redis(unix_socket_path=str(RedisServer.under(system.folder, ROOT).socket))
-    codec = Codec.under(system.folder)
     wanted = {wamid for phone in phones for wamid in phone.acknowledged}
     limit = time.monotonic() + SETTLE_S
     while True:
@@ -196,6 +194,12 @@ def run(
     stop.set()
     for thread in threads:
         thread.join()
+    with redis.Redis(unix_socket_path=str(RedisServer.under(system.folder, ROOT).socket)) as client:
+        return counted(writers, phones, client, Codec.under(system.folder))
+
+
+def counted(writers: list[Writer], phones: list[Phone], client: redis.Redis, codec: Codec) -> dict[str, int]:
+    """What became of all that was acknowledged: counts of lost, doubled and disordered messages."""
     counts = {"acknowledged": 0, "lost": 0, "doubled": 0, "disordered": 0}
     for writer in writers:
         answered = writer.answered()
@@ -205,7 +209,7 @@ def run(
         known = [identifier for identifier in answered if identifier in set(writer.acknowledged)]
         counts["disordered"] += known != [i for i in writer.acknowledged if i in set(known)]
     counts["acknowledged"] += sum(len(phone.acknowledged) for phone in phones)
-    for name, count in zip(("lost", "doubled", "disordered"), sent_to_phones(system, phones), strict=True):
+    for name, count in zip(("lost", "doubled", "disordered"), sent_to_phones(phones, client, codec), strict=True):
         counts[name] += count
     return counts
 
