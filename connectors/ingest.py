@@ -45,6 +45,7 @@ if burst ~= '' then
   end
 end
 redis.call('SET', seen, redis.call('XADD', inbox, '*', 'm', message), 'EX', ARGV[8])
+if at ~= '' then redis.call('HSET', contact, 'last', string.match(seen, '[^:]+$')) end
 if job ~= '' then redis.call('XADD', fetchbox, '*', 'm', job) end
 return {'stored', ''}
 """

@@ -2,8 +2,8 @@
 
 Queues, kept replies, files' references, contacts and sentences all go through here, so that who reads Redis, its
 append-only file or a backup of it without our keys reads nothing that a person said. Text, since some clients take
-every answer for text; pressed, so that a record takes no more room than it did in clear. What an earlier version wrote
-in clear is read as it stands.
+every answer for text; a longer one pressed, so that it takes no more room than it did in clear. What an earlier version
+wrote in clear is read as it stands.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from pathlib import Path
 from runtime.envelopes import RECORD, Sealer, is_sealed
 from runtime.errors import SealBroken
 
-_QUICK = 1
+_LONG = 400
+"""Bytes from which on pressing is worth its time."""
+_PRESSED, _PLAIN = b"\1", b"\0"
+_QUICK, _WINDOW, _MEMORY = 1, 12, 4
+"""A small window: setting up zlib's usual one costs more than pressing a record."""
 _MARK = base64.b64encode(RECORD).decode()
 """Three bytes are four letters, so the record's mark is seen without decoding it; no JSON begins so."""
 
@@ -33,7 +37,8 @@ class Codec:
 
     def write(self, plain: str, name: str) -> str:
         """The record for the place `name`: a key in Redis, or what stands for it alone."""
-        return _text(self._sealer.seal(zlib.compress(plain.encode(), _QUICK), name))
+        data = plain.encode()
+        return _text(self._sealer.seal(_pressed(data) if len(data) >= _LONG else _PLAIN + data, name))
 
     def read(self, raw: str | bytes, name: str) -> str:
         """What was written for this place. Raises `SealBroken`."""
@@ -41,7 +46,8 @@ class Codec:
         if not text.startswith(_MARK):
             return text
         try:
-            return zlib.decompress(self._sealer.open(_bytes(text), name)).decode()
+            data = self._sealer.open(_bytes(text), name)
+            return (zlib.decompress(data[1:], -_WINDOW) if data[:1] == _PRESSED else data[1:]).decode()
         except (ValueError, zlib.error) as error:
             raise SealBroken("a stored record is damaged") from error
 
@@ -57,6 +63,11 @@ class Codec:
         """Whether a record needs no key but the newest."""
         text = raw if isinstance(raw, str) else raw.decode()
         return not text.startswith(_MARK) or self._sealer.current(_bytes(text))
+
+
+def _pressed(data: bytes) -> bytes:
+    work = zlib.compressobj(_QUICK, zlib.DEFLATED, -_WINDOW, _MEMORY)
+    return _PRESSED + work.compress(data) + work.flush()
 
 
 def _text(sealed: bytes) -> str:

@@ -106,7 +106,9 @@ def outbox(conversation: str) -> str:
 
 
 def contact(conversation: str) -> str:
-    """Hash: channel, phone, user_id, phone_number_id, last_inbound_at (seconds), lang; `CONTACT_SEALED` are sealed."""
+    """Hash: channel, phone, user_id, phone_number_id, identity_phone, identity_user, last_inbound_at and unreachable_at
+    (seconds), lang, `last` (digest of the id of the person's last message); `CONTACT_SEALED` are sealed.
+    """
     return _key(partition(conversation), "contact", conversation)
 
 

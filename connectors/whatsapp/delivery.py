@@ -42,6 +42,14 @@ end
 """A failed status may overtake the answer to the call, and have put the message back already."""
 
 
+_FORGET = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if (redis.call('HGET', KEYS[2], 'last') or '') ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[2])
+"""
+"""Not if the person has written again: somebody must answer that."""
+
+
 class Delivery:
     """Delivers messages of conversations, one call of `deliver` each. Any number may run at a time."""
 
@@ -60,6 +68,7 @@ class Delivery:
         self._buckets = Buckets(parts.redis)
         self._accept = parts.redis.register_script(_ACCEPT)
         self._giving_up = GivingUp(parts.redis, parts.metrics)
+        self._forget = parts.redis.register_script(_FORGET)
         self._sleep = sleep
         self._started = parts.clock()
 
@@ -67,7 +76,7 @@ class Delivery:
         """Returns once the message is accepted by Meta, or given up visibly. Raises nothing but Redis's errors."""
         if outbound.kind != "message":
             if outbound.kind == "turn_end":
-                await self._forget_if_erased(outbound.conversation)
+                await self._forget_if_erased(outbound)
             return
         if await self._giving_up.given_up(outbound.id):
             # Whoever gave it up was ended before the entry left its stream.
@@ -254,16 +263,21 @@ class Delivery:
     def _count(self, form: dict[str, Any], result: str) -> None:
         self._parts.metrics.sends.labels(form["type"], result).inc()
 
-    async def _forget_if_erased(self, conversation: str) -> None:
+    async def _forget_if_erased(self, end: Outbound) -> None:
         """Forgets the person's address once the last words of an erased conversation have gone out.
 
-        Every turn leaves a state but the one that erases.
+        Every turn leaves a state but the one that erases. Who has written since then keeps their contact; whether they
+        have is asked again when it goes. What they write later no longer finds it and begins anew.
         """
+        conversation = end.conversation
         if await self._redis.exists(keys.state(conversation)):
             return
         contact = texts(await self._redis.hgetall(keys.contact(conversation)))
+        last = contact.get("last", "")
+        if end.in_reply_to and last not in ("", keys.digest(end.in_reply_to)):
+            return
         for name in (contact.get("identity_phone"), contact.get("identity_user")):
             # A number that has meanwhile passed to another conversation is not this person's any more.
             if name and await self._redis.get(name) == conversation:
                 await self._redis.delete(name)
-        await self._redis.delete(keys.contact(conversation))
+        await self._forget(keys=[keys.state(conversation), keys.contact(conversation)], args=[last])
