@@ -40,13 +40,9 @@ class TwoMachines:
 
     def __enter__(self) -> TwoMachines:
         try:
-            for name in (self.front, self.back):
-                _ip("netns", "add", name)
-                _ip("-n", name, "link", "set", "lo", "up")
-            _ip("-n", self.front, "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", self.back)
-            for name, address in ((self.front, FRONT), (self.back, BACK)):
-                _ip("-n", name, "address", "add", f"{address}/30", "dev", "cable")
-                _ip("-n", name, "link", "set", "cable", "up")
+            self._add(self.front)
+            self._add(self.back)
+            self._lay_cable()
         except subprocess.CalledProcessError:
             self._remove()
             raise
@@ -56,6 +52,17 @@ class TwoMachines:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._remove()
+
+    @staticmethod
+    def _add(name: str) -> None:
+        _ip("netns", "add", name)
+        _ip("-n", name, "link", "set", "lo", "up")
+
+    def _lay_cable(self) -> None:
+        _ip("-n", self.front, "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", self.back)
+        for name, address in ((self.front, FRONT), (self.back, BACK)):
+            _ip("-n", name, "address", "add", f"{address}/30", "dev", "cable")
+            _ip("-n", name, "link", "set", "cable", "up")
 
     def _remove(self) -> None:
         for name in (self.front, self.back):
@@ -67,6 +74,16 @@ class TwoMachines:
 
     def mend(self, end: str) -> None:
         _ip("-n", end, "link", "set", "cable", "up")
+
+    def replace_back(self) -> None:
+        """A machine without power says no goodbye to anybody; another stands in its place.
+
+        Its processes have been ended before, behind a line that was cut.
+        """
+        _ip("-n", self.front, "link", "delete", "cable")
+        _ip("netns", "delete", self.back)
+        self._add(self.back)
+        self._lay_cable()
 
     def inside(self, name: str, work: Callable[[], Answer]) -> Answer:
         """Does the work in a thread that, with all it starts, lives in one of the two."""
