@@ -8,7 +8,7 @@ import json
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -380,6 +380,29 @@ def test_messages_handed_out_unseen_run_in_their_place(redis_url: str, tmp_path:
 
     with severed(redis_url) as line:
         asyncio.run(test(line))
+
+
+def test_a_file_that_comes_too_late_does_not_come_at_all(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.files import MISSING, awaited
+
+        said = Inbound("i", person(4), "whatsapp", "file", 1.0, media="m1")
+        key = keys.media(person(4), "m1")
+        assert (await awaited(made.redis, made.codec, said, patience=1)).file == MISSING
+        assert await made.redis.llen(key) == 1 and await made.redis.ttl(key) > 7 * 24 * 3600
+        begin = time.monotonic()
+        assert (await awaited(made.redis, made.codec, said)).file == MISSING, "run again, the turn decides the same"
+        assert time.monotonic() - begin < 1
+        # In the gateway, `_HAND_OVER` finds this first and has the file thrown away.
+        other = replace(said, media="m2")
+        waiting = asyncio.create_task(awaited(made.redis, made.codec, other, patience=20))
+        await asyncio.sleep(0.3)
+        came = replace(MISSING, problem="", blob="b", forward="f")
+        place = keys.media(person(4), "m2")
+        await made.redis.rpush(place, made.codec.write(json.dumps(asdict(came)), place))
+        assert (await waiting).file == came
+
+    bench(test)
 
 
 def test_old_states_that_were_not_sealed_are_read(bench: Callable[[Test], None]) -> None:
