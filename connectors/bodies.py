@@ -1,4 +1,4 @@
-"""Request bodies, read no further than they may be long."""
+"""Request bodies, read no further than they may be long, and never put on a disk in clear."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from fastapi import Request
+from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from connectors.errors import Refusal
 
@@ -35,3 +37,16 @@ async def read_object(request: Request, limit: int, *, may_be_empty: bool = Fals
     if not isinstance(data, dict):
         raise Refusal(400, "bad_request")
     return data
+
+
+async def read_form(request: Request, limit: int) -> FormData:
+    """A form with at most one file, kept in memory: the parser's own way is to spool a larger file to the disk.
+
+    The caller closes it. Raises `Refusal` 400 for anything else.
+    """
+    parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=8)
+    parser.spool_max_size = limit
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise Refusal(400, "bad_request") from error

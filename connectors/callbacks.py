@@ -27,7 +27,7 @@ REFERENCE = re.compile(r"[aw]-[0-9a-f]{32}\Z")
 
 def routes(parts: Parts) -> APIRouter:
     router = APIRouter(tags=["departments"])
-    ingest = Ingest(parts.redis, parts.clock, parts.limits.person)
+    ingest = Ingest(parts.redis, parts.codec, parts.clock, parts.limits.person)
 
     @router.post("/departments/{department}/events", status_code=202)
     async def take(request: Request, department: str) -> JSONResponse:

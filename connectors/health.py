@@ -83,18 +83,19 @@ async def measure(parts: Parts) -> None:
         for name in STREAMS.values():
             for number in range(keys.PARTITIONS):
                 pipe.xlen(name(number))
-                pipe.xrange(name(number), count=1)
+        for kind in QUEUES:
+            for number in range(keys.PARTITIONS):
+                pipe.xrange(STREAMS[kind](number), count=1)
         for number in range(keys.PARTITIONS):
             pipe.zcard(keys.alarms(number))
         answers = await pipe.execute()
     now = parts.clock()
-    for place, kind in enumerate(STREAMS):
-        start = 2 * place * keys.PARTITIONS
-        found = answers[start : start + 2 * keys.PARTITIONS]
-        parts.metrics.backlog.labels(kind).set(sum(found[0::2]))
-        if kind in QUEUES:
-            oldest = [int(entries[0][0].partition("-")[0]) / 1000 for entries in found[1::2] if entries]
-            parts.metrics.lag.labels(kind).set(max(0.0, now - min(oldest)) if oldest else 0.0)
-    parts.metrics.waiting.set(sum(answers[-keys.PARTITIONS :]))
+    shares = [answers[start : start + keys.PARTITIONS] for start in range(0, len(answers), keys.PARTITIONS)]
+    for kind, lengths in zip(STREAMS, shares, strict=False):
+        parts.metrics.backlog.labels(kind).set(sum(lengths))
+    for kind, firsts in zip(QUEUES, shares[len(STREAMS) :], strict=False):
+        oldest = [int(entries[0][0].partition("-")[0]) / 1000 for entries in firsts if entries]
+        parts.metrics.lag.labels(kind).set(max(0.0, now - min(oldest)) if oldest else 0.0)
+    parts.metrics.waiting.set(sum(shares[-1]))
     parts.metrics.workers.set(len([name async for name in parts.redis.scan_iter(match=keys.worker("*"), count=1000)]))
     parts.metrics.counted.put(texts(await parts.redis.hgetall(keys.COUNTED)))

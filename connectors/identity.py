@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from connectors import contacts
 from connectors.answers import text
 from connectors.errors import StoreUnavailable
 from connectors.parts import Ids
 from connectors.whatsapp.payload import Move, Sender
 from runtime import keys
+from runtime.codec import Codec
 
 WHATSAPP = "whatsapp"
 WEB = "web"
+MOVE_SECONDS = 8 * 24 * 3600
+"""Meta repeats a webhook for up to seven days."""
 
 
 def of_session(session: str) -> str:
@@ -35,8 +40,9 @@ def channel_of(conversation: str) -> str:
 class Identities:
     """Conversation ids of WhatsApp addresses. Asking twice gives the same answer, from any process."""
 
-    def __init__(self, redis: Redis, pepper: bytes, ids: Ids) -> None:
+    def __init__(self, redis: Redis, codec: Codec, pepper: bytes, ids: Ids) -> None:
         self._redis = redis
+        self._codec = codec
         self._pepper = pepper
         self._ids = ids
 
@@ -62,19 +68,27 @@ class Identities:
         return None
 
     async def move(self, change: Move) -> str | None:
-        """Lets the new address lead to the old one's conversation, and the old number to nobody."""
-        conversation = await self.known(change.old)
-        if conversation is None:
-            return None
+        """Lets the new address lead to the old one's conversation, and the old number to nobody. Each change once.
+
+        All of it is one transaction, and its repeats are known: by then, somebody else may have the old number.
+        """
+        done = f"{keys.PREFIX}:moved:{keys.digest(change.id)}"
         try:
-            for name in self.names(change.new):
-                await self._redis.set(name, conversation)
+            if await self._redis.exists(done):
+                return None
+            conversation = await self.known(change.old)
+            if conversation is None:
+                return None
+            fields: dict[Any, Any] = dict(contacts.sealed(self._codec, conversation, self.fields(change.new)))
             old = self._of_phone(change.old)
-            if old and change.new.phone and change.new.phone != change.old.phone:
-                await self._redis.delete(old)
-            fields = {"phone": change.new.phone, "user_id": change.new.user_id}
-            fields |= {"identity_phone": self._of_phone(change.new), "identity_user": self._of_user(change.new)}
-            await self._redis.hset(keys.contact(conversation), mapping={k: v for k, v in fields.items() if v})
+            async with self._redis.pipeline(transaction=True) as pipe:
+                for name in self.names(change.new):
+                    pipe.set(name, conversation)
+                pipe.hset(keys.contact(conversation), mapping=fields)
+                if old and change.new.phone and change.new.phone != change.old.phone:
+                    pipe.delete(old)
+                pipe.set(done, "1", ex=MOVE_SECONDS)
+                await pipe.execute()
         except (RedisError, OSError) as error:
             raise StoreUnavailable("redis does not answer") from error
         return conversation
@@ -101,7 +115,8 @@ class Identities:
         return conversation
 
     async def _same_person(self, conversation: str, user_id: str) -> bool:
-        known = await self._redis.hget(keys.contact(conversation), "user_id")
+        kept = {"user_id": text(await self._redis.hget(keys.contact(conversation), "user_id"))}
+        known = contacts.opened(self._codec, conversation, kept)["user_id"]
         return not known or known == user_id
 
     async def _claim(self, name: str, conversation: str) -> str:

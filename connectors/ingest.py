@@ -16,6 +16,7 @@ from connectors.errors import StoreUnavailable
 from connectors.limits import LUA_BUCKET
 from connectors.parts import Clock, Rate
 from runtime import keys, tracing
+from runtime.codec import Codec
 from runtime.records import Inbound
 
 SEEN_SECONDS = 8 * 24 * 3600
@@ -26,9 +27,9 @@ CONTACT_SECONDS = 400 * 24 * 3600
 _STORE = (
     LUA_BUCKET
     + """
-local seen, inbox, contact, allowance, fetchbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local seen, inbox, contact, allowance, fetchbox, in_clear = unpack(KEYS)
 local message, at, now, burst, rate, must_exist, job = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
-if redis.call('EXISTS', seen) == 1 then return {'known', ''} end
+if redis.call('EXISTS', seen, in_clear) > 0 then return {'known', ''} end
 if must_exist == '1' and redis.call('EXISTS', contact) == 0 then return {'unknown_contact', ''} end
 for i = 10, #ARGV, 2 do redis.call('HSET', contact, ARGV[i], ARGV[i + 1]) end
 if at ~= '' then
@@ -44,6 +45,7 @@ if burst ~= '' then
   end
 end
 redis.call('SET', seen, redis.call('XADD', inbox, '*', 'm', message), 'EX', ARGV[8])
+if at ~= '' then redis.call('HSET', contact, 'last', string.match(seen, '[^:]+$')) end
 if job ~= '' then redis.call('XADD', fetchbox, '*', 'm', job) end
 return {'stored', ''}
 """
@@ -81,8 +83,9 @@ class Result(Enum):
 class Ingest:
     """Stores `Inbound` records. `person` is the rate limit of one conversation (events have none)."""
 
-    def __init__(self, redis: Redis, clock: Clock, person: Rate) -> None:
+    def __init__(self, redis: Redis, codec: Codec, clock: Clock, person: Rate) -> None:
         self._redis = redis
+        self._codec = codec
         self._clock = clock
         self._person = person
         self._store = redis.register_script(_STORE)
@@ -99,7 +102,7 @@ class Ingest:
         self, message: Inbound, contact: Mapping[str, str] | None = None, *, must_exist: bool = False, job: str = ""
     ) -> Result:
         """Stores a message once. `contact`: fields to set; `must_exist`: only for a contact that is there already;
-        `job`: JSON for the media fetcher. Raises `StoreUnavailable`."""
+        `job`: for the media fetcher, as it stands on the fetchbox. Raises `StoreUnavailable`."""
         number = keys.partition(message.conversation)
         person = message.kind != "event"
         now = self._clock()
@@ -113,9 +116,10 @@ class Ingest:
                         keys.contact(message.conversation),
                         keys.allowance(message.conversation),
                         keys.fetchbox(number),
+                        keys.seen_in_clear(message.conversation, message.id),
                     ],
                     args=[
-                        message.to_json(),
+                        self._codec.write(message.to_json(), keys.inbox(number)),
                         f"{message.at:.3f}" if person else "",
                         f"{now:.3f}",
                         self._person.burst if person else "",

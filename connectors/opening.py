@@ -36,7 +36,7 @@ def settings() -> Settings:
     return found
 
 
-def redis_client(url: str) -> Redis:
+def redis_client(url: str, retries: int = 2) -> Redis:
     """A client that gives up after two seconds rather than let a webhook wait."""
     return Redis.from_url(
         url,
@@ -45,7 +45,7 @@ def redis_client(url: str) -> Redis:
         socket_timeout=5.0,
         max_connections=500,
         health_check_interval=30,
-        retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 2),
+        retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), retries),
     )
 
 
@@ -53,12 +53,13 @@ def redis_client(url: str) -> Redis:
 async def opened(found: Settings) -> AsyncIterator[Parts]:
     """The parts, closed again at the end. Raises `SecretFileError` and the catalogue's errors at the start."""
     pepper = secret_files.read_or_make(found.data_dir / "secrets" / "identity", lambda: secrets.token_hex(32))
-    redis = redis_client(found.redis_url or "")
+    redis, reader = redis_client(found.redis_url or ""), redis_client(found.redis_url or "", retries=0)
     try:
         async with httpx.AsyncClient(limits=CONNECTIONS, mounts=DIRECT) as http:
             yield Parts(
                 settings=found,
                 redis=redis,
+                reader=reader,
                 http=http,
                 sentences=messages.load(),
                 vault=Vault(found.data_dir),
@@ -66,3 +67,4 @@ async def opened(found: Settings) -> AsyncIterator[Parts]:
             )
     finally:
         await redis.aclose()
+        await reader.aclose()

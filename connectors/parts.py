@@ -6,12 +6,14 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import httpx
 from redis.asyncio import Redis
 
 from connectors.metrics import Metrics
+from runtime.codec import Codec
 from runtime.settings import Settings
 from runtime.vault import Vault
 
@@ -74,10 +76,16 @@ def new_id() -> str:
 
 @dataclass(frozen=True)
 class Parts:
-    """All that a route or a background task works with. `pepper`: the secret under which addresses are hashed."""
+    """All that a route or a background task works with.
+
+    `redis` asks again by itself when an answer is lost, so only what may be done twice goes through it. `reader` does
+    not: asked again for a stream's next entries, a server that had handed them out would give those behind them.
+    `pepper`: the secret under which addresses are hashed.
+    """
 
     settings: Settings
     redis: Redis
+    reader: Redis
     http: httpx.AsyncClient
     sentences: Sentences
     vault: Vault
@@ -86,3 +94,8 @@ class Parts:
     ids: Ids = new_id
     limits: Limits = Limits()
     metrics: Metrics = field(default_factory=Metrics)
+
+    @cached_property
+    def codec(self) -> Codec:
+        """For records in Redis, with the vault's keys."""
+        return Codec(self.vault.sealer())

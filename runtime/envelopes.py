@@ -31,6 +31,7 @@ class Keyring:
     def __init__(self, path: Path) -> None:
         self._path = path
         secret_files.read_or_make(path, lambda: _new_key(1))
+        self._seen = self._stamp()
         self._keys = self._read()
 
     @property
@@ -46,6 +47,7 @@ class Keyring:
         return number
 
     def wrap(self, data_key: bytes, name: str) -> bytes:
+        self._follow()
         number, nonce = self.newest, os.urandom(NONCE)
         return number.to_bytes(2, "big") + nonce + self._keys[number].encrypt(nonce, data_key, name.encode())
 
@@ -59,6 +61,20 @@ class Keyring:
             return self._keys[number].decrypt(wrapped[2 : 2 + NONCE], wrapped[2 + NONCE : WRAPPED], name.encode())
         except (KeyError, InvalidTag, ValueError) as error:
             raise SealBroken(f"key {number} does not open a stored value") from error
+
+    def _follow(self) -> None:
+        """Takes up a key that another process has made, so that from then on no process wraps with an older one."""
+        stamp = self._stamp()
+        if stamp is not None and stamp != self._seen:
+            self._keys, self._seen = self._read(), stamp
+
+    def _stamp(self) -> tuple[int, int, int] | None:
+        """What changes with the file; None while it cannot be looked at, and the keys in memory stay in force."""
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def _read(self) -> dict[int, AESGCM]:
         keys: dict[int, AESGCM] = {}
@@ -104,10 +120,14 @@ class Sealer:
 
     def rewrap(self, sealed: bytes, name: str) -> bytes | None:
         """The record with its data key under the newest key; None if it is so already. Raises `SealBroken`."""
-        start, end = len(RECORD), len(RECORD) + WRAPPED
-        if number_of(sealed[start:end]) == self._keyring.newest:
+        if self.current(sealed):
             return None
+        start, end = len(RECORD), len(RECORD) + WRAPPED
         return RECORD + self._keyring.wrap(self._keyring.unwrap(sealed[start:end], name), name) + sealed[end:]
+
+    def current(self, sealed: bytes) -> bool:
+        """Whether a record's data key is under the newest key."""
+        return number_of(sealed[len(RECORD) : len(RECORD) + WRAPPED]) == self._keyring.newest
 
 
 def key_file(data_dir: Path) -> Path:

@@ -1,10 +1,12 @@
 """Names of everything kept in Redis. All keys of a conversation share one hash tag, so that a cluster can hold them.
 
-A partition is a share of the conversations; each is owned by one worker at a time.
+A partition is a share of the conversations; each is owned by one worker at a time. "Sealed" is what went through
+`runtime.codec`, bound to the name of its key unless something else is said.
 """
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 
 PARTITIONS = 32
@@ -31,7 +33,7 @@ def _key(number: int, *parts: str) -> str:
 
 
 def inbox(number: int) -> str:
-    """Stream of `Inbound`, field `m`; consumer group `GROUP`."""
+    """Stream of `Inbound`, field `m`, sealed; consumer group `GROUP`."""
     return _key(number, "in")
 
 
@@ -66,18 +68,31 @@ def idle(number: int) -> str:
 
 
 def archive(number: int) -> str:
-    """Capped stream: masked sentences for linguists, field `m`; no conversation, no time but the day."""
+    """Capped stream: masked sentences for linguists, field `m`, sealed; no conversation, no time but the day."""
     return _key(number, "archive")
 
 
 def sendbox(number: int) -> str:
-    """Stream of `Outbound` for channels that must be pushed to (WhatsApp), field `m`; consumer group `SENDERS`."""
+    """Stream of `Outbound` for channels that must be pushed to (WhatsApp); consumer group `SENDERS`.
+
+    Fields: `c` conversation, `m` as it stands in that conversation's outbox, and sealed for it.
+    """
     return _key(number, "send")
 
 
 def seen(conversation: str, message_id: str) -> str:
-    """Set for eight days once a message is stored."""
+    """Set for eight days once a message is stored. By the id's digest: an id of WhatsApp's holds a phone number."""
+    return _key(partition(conversation), "seen", digest(message_id))
+
+
+def seen_in_clear(conversation: str, message_id: str) -> str:
+    """Where an earlier version set it."""
     return _key(partition(conversation), "seen", message_id)
+
+
+def digest(identifier: str) -> str:
+    """Stands for a long random id that must not be read in Redis."""
+    return hashlib.sha256(identifier.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def state(conversation: str) -> str:
@@ -86,17 +101,27 @@ def state(conversation: str) -> str:
 
 
 def outbox(conversation: str) -> str:
-    """Stream of `Outbound`, field `m`: what the web chat replays from."""
+    """Stream of `Outbound`, field `m`, sealed: what the web chat replays from."""
     return _key(partition(conversation), "out", conversation)
 
 
 def contact(conversation: str) -> str:
-    """Hash: channel, phone, user_id, phone_number_id, last_inbound_at (seconds), lang."""
+    """Hash: channel, phone, user_id, phone_number_id, identity_phone, identity_user, last_inbound_at and unreachable_at
+    (seconds), lang, `last` (digest of the id of the person's last message); `CONTACT_SEALED` are sealed.
+    """
     return _key(partition(conversation), "contact", conversation)
 
 
+CONTACT_SEALED = ("phone", "user_id")
+
+
+def contact_field(contact_key: str, field: str) -> str:
+    """What a sealed field of a contact is bound to."""
+    return f"{contact_key}:{field}"
+
+
 def media(conversation: str, media_id: str) -> str:
-    """JSON of the `FileRef` once the file behind a channel's media id was fetched, list of one (BLPOP-able)."""
+    """The `FileRef`, sealed, once the file behind a channel's media id was fetched; a list of one, to wait for."""
     return _key(partition(conversation), "media", conversation, media_id)
 
 
@@ -111,7 +136,7 @@ def worker(name: str) -> str:
 
 
 def fetchbox(number: int) -> str:
-    """Stream of files of WhatsApp still to be fetched, field `m`; consumer group `FETCHERS`."""
+    """Stream of files of WhatsApp still to be fetched, field `m`, sealed; consumer group `FETCHERS`."""
     return _key(number, "fetch")
 
 
@@ -136,7 +161,11 @@ def pace(conversation: str) -> str:
 
 
 def delivery(outbox_id: str) -> str:
-    """Fate of an `Outbound` on WhatsApp, 30 days. Hash: conversation, state, wamid, status, code, attempts, at."""
+    """Fate of an `Outbound` on WhatsApp, 30 days.
+
+    Hash: conversation, state, at, form, code, mended, status, status_at, given_up, `wamid` (Meta's id, by its digest,
+    since it holds a phone number) and `failed:<digest>` of each attempt that Meta took and could not deliver.
+    """
     return f"{PREFIX}:delivery:{outbox_id}"
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Spaces, dashes, and characters without width that keyboards and copied text leave between digits.
-_BETWEEN = "[\\s\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\u2066-\u2069\ufeff\\-]{0,4}"
+# Spaces, dashes, dots, strokes, and characters without width that keyboards and copied text leave between digits.
+_BETWEEN = "[\\s./_\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\u2066-\u2069\ufeff\\-]{0,4}"
 _RUN = re.compile(rf"(?:\+\s?)?\d(?:{_BETWEEN}\d)*")
 _GROUP = re.compile(r"\d+")
 _HEX = re.compile(r"[0-9A-Fa-f]{16,}")

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from runtime import dotenv, secret_files
 from runtime.errors import SahayakError, SecretFileError, SettingsError
@@ -47,6 +47,15 @@ _WHATSAPP_NEEDS = (
     "WHATSAPP_ACCESS_TOKEN",
     "WHATSAPP_APP_SECRET",
     "WHATSAPP_VERIFY_TOKEN",
+)
+_SECRETS = frozenset(
+    {
+        "WHATSAPP_ACCESS_TOKEN",
+        "WHATSAPP_APP_SECRET",
+        "WHATSAPP_APP_SECRET_PREVIOUS",
+        "WHATSAPP_VERIFY_TOKEN",
+        "SAHAYAK_DEPARTMENT_SECRET",
+    }
 )
 _PLACEHOLDER = re.compile(
     r"(?i)(change|replace)[-_ ]?(me|this)|your[-_ ]|^(secret|password|token|test|admin|default)+\d*$|^<.*>$"
@@ -146,11 +155,25 @@ def _collect(environ: Mapping[str, str], path: Path | None) -> dict[str, str]:
         if entry.name not in SETTINGS:
             raise SettingsError(f"Line {entry.line} of {path} sets {_unknown(entry.name)}")
         values[entry.name] = entry.value
+    if path and any(_is_secret(name, value) for name, value in values.items()) and path.stat().st_mode & 0o077:
+        raise SettingsError(f"{path} holds secrets and can be read by other users; run: chmod 600 {path}")
     for name in sorted(environ):
         if name.startswith(OURS) and name not in SETTINGS:
             raise SettingsError(f"The environment sets {_unknown(name)}")
     values.update({name: environ[name].strip() for name in SETTINGS if name in environ})
     return {name: value for name, value in values.items() if value}
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return bool(value) and (name in _SECRETS or ("@" in value and bool(_password(value))))
+
+
+def _password(url: str) -> str:
+    """The password in an address, or an empty text."""
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""
 
 
 def _unknown(name: str) -> str:
@@ -186,6 +209,8 @@ def _redis(values: Mapping[str, str]) -> str | None:
     text = values.get("REDIS_URL")
     if text and not re.match(r"(rediss?|unix)://\S+\Z", text):
         raise SettingsError("REDIS_URL must start with redis://, rediss:// or unix://.")
+    if text and _password(text):
+        _secret("The password in REDIS_URL", _password(text), 8)
     return text
 
 
@@ -193,6 +218,8 @@ def _database(values: Mapping[str, str], data_dir: Path) -> str:
     text = values.get("DATABASE_URL", f"sqlite:///{data_dir / 'departments.sqlite3'}")
     if not re.match(r"(sqlite:///|postgres(ql)?(\+\w+)?://)\S+\Z", text):
         raise SettingsError("DATABASE_URL must start with postgresql:// or sqlite:///.")
+    if _password(text):
+        _secret("The password in DATABASE_URL", _password(text), 8)
     return text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,7 +15,11 @@ from redis.exceptions import RedisError
 from connectors.answers import entries
 from connectors.chat.hub import Hub
 from runtime import keys
+from runtime.codec import Codec
+from runtime.errors import SealBroken
 from runtime.records import Outbound
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
 """Below the idle limits of common proxies (30 s and more); a dead line shows itself by then."""
@@ -50,23 +55,30 @@ def event(entry: str, outbound: Outbound) -> str:
     return f"id: {entry}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-async def stream(redis: Redis, hub: Hub, conversation: str, after: str) -> AsyncIterator[str]:
+async def stream(redis: Redis, codec: Codec, hub: Hub, conversation: str, after: str) -> AsyncIterator[str]:
     """All entries after `after`, then each new one as it comes, with heartbeats; ends when the hub closes.
 
-    A Redis that is away ends the stream too: the browser comes back by itself, with its last id.
+    A Redis that is away ends the stream too: the browser comes back by itself, with its last id. So does an entry that
+    does not open, which must not be passed over as if nothing had been said.
     """
     yield f"retry: {RECONNECT_MS}\n\n"
+    outbox = keys.outbox(conversation)
     with hub.waiting(conversation) as woken:
         while True:
             woken.clear()
             try:
-                found = entries(await redis.xrange(keys.outbox(conversation), min=f"({after}", count=PAGE))
+                found = entries(await redis.xrange(outbox, min=f"({after}", count=PAGE))
             except (RedisError, OSError):
                 return
             for entry, fields in found:
                 after = entry
                 if fields:
-                    yield event(entry, Outbound.from_json(fields["m"]))
+                    try:
+                        outbound = Outbound.from_json(codec.read(fields["m"], outbox))
+                    except SealBroken as error:
+                        log.error("a reply does not open", extra={"entry": entry, "why": str(error)})
+                        return
+                    yield event(entry, outbound)
             if found:
                 continue
             if hub.closing.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,7 +11,7 @@ from starlette.datastructures import UploadFile
 
 from catalogue.model import LANGUAGES
 from connectors.addresses import Addresses
-from connectors.bodies import read_object
+from connectors.bodies import read_form, read_object
 from connectors.chat import events
 from connectors.chat.hub import Hub
 from connectors.chat.message import message_id, said
@@ -77,7 +78,7 @@ def routes(parts: Parts, hub: Hub, taker: Taker) -> APIRouter:
     """The three routes of the protocol, whose parts are in the modules beside this one."""
     router = APIRouter(prefix="/chat", tags=["web chat"])
     sessions = Sessions(parts.redis)
-    ingest = Ingest(parts.redis, parts.clock, parts.limits.person)
+    ingest = Ingest(parts.redis, parts.codec, parts.clock, parts.limits.person)
     addresses = Addresses(parts)
 
     @router.post("/sessions", status_code=201, openapi_extra=SESSION_BODY)
@@ -114,6 +115,9 @@ def routes(parts: Parts, hub: Hub, taker: Taker) -> APIRouter:
         if isinstance(inbound, str):
             return accepted(inbound)
         result = await ingest.store(inbound, must_exist=True)
+        if inbound.file is not None and result not in (Result.STORED, Result.KNOWN):
+            # No message leads to this file. (Known may mean that this very one was stored, and the answer lost.)
+            await asyncio.to_thread(taker.discard, inbound.file)
         parts.metrics.inbound.labels(WEB, inbound.kind, result.value).inc()
         if result is Result.UNKNOWN_CONTACT:
             raise Refusal(404, "session_unknown")
@@ -124,7 +128,7 @@ def routes(parts: Parts, hub: Hub, taker: Taker) -> APIRouter:
 
     async def upload(request: Request, conversation: str, lang: str) -> Inbound | str:
         """The message of an uploaded file, or only the id of one that is known already."""
-        form = await request.form(max_files=1, max_fields=8)
+        form = await read_form(request, parts.limits.upload_body)
         try:
             identifier = message_id(form.get("id"))
             file = form.get("file")
@@ -160,7 +164,7 @@ def routes(parts: Parts, hub: Hub, taker: Taker) -> APIRouter:
 
         async def counted() -> Any:
             with parts.metrics.streams.track_inprogress():
-                async for text in events.stream(parts.redis, hub, conversation, after):
+                async for text in events.stream(parts.redis, parts.codec, hub, conversation, after):
                     yield text
 
         return StreamingResponse(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
@@ -29,7 +31,11 @@ WAYS: tuple[tuple[str, int], ...] = (
     ("grey", 480),
 )
 """How pages are drawn, with how many pixels, best first: below a thousand, black and white reads better than grey."""
-ACTIVE = frozenset({"/OpenAction", "/AA", "/AcroForm", "/JavaScript", "/EmbeddedFiles"})
+ACTIVE = re.compile(
+    rb"/(?:AA|OpenAction|AcroForm|XFA|JavaScript|JS|Launch|SubmitForm|ImportData|URI|GoToR|GoToE|Rendition|Movie|Sound|"
+    rb"Screen|RichMedia|3D|EmbeddedFiles?)(?![0-9A-Za-z])"
+)
+"""Names of whatever does something by itself or at a touch (ISO 32000, 12.6 and 13), wherever they stand."""
 
 
 def examine(data: bytes) -> Examination:
@@ -69,18 +75,27 @@ def draw(data: bytes, page: int, side: int) -> Image.Image:
 
 
 def _structure(data: bytes) -> tuple[int, bool]:
-    """Number of pages, and whether the file carries scripts, forms or other files."""
+    """Number of pages, and whether a file that might go on as it is carries scripts, links, forms or other files."""
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
-            names: Any = document.Root.get("/Names", {})
-            held = {*document.Root.keys(), *names.keys()}
-            active = not held.isdisjoint(ACTIVE)
+            small = len(data) <= FORWARD_BYTES
+            active = small and any(ACTIVE.search(held) for held in _objects(document))
             return len(document.pages), active
     except pikepdf.PasswordError as error:
         raise Unusable("encrypted") from error
     except Exception as error:
         # A damaged file ends in PdfError, TypeError, RecursionError and more.
         raise Unusable("unreadable") from error
+
+
+def _objects(document: pikepdf.Pdf) -> Iterator[bytes]:
+    """Every object, its names in their plain spelling however the file spells them; of a stream, what describes it."""
+    held: Any
+    for held in document.objects:
+        if isinstance(held, pikepdf.Stream):
+            yield held.stream_dict.unparse(resolved=True)
+        elif isinstance(held, pikepdf.Object):
+            yield held.unparse(resolved=True)
 
 
 def _redrawn(data: bytes, pages: int) -> bytes:

@@ -46,6 +46,11 @@ class Taker:
             problem=found.problem,
         )
 
+    def discard(self, reference: FileRef) -> None:
+        """Removes a file that nobody will ask for."""
+        for blob in filter(None, (reference.blob, reference.forward)):
+            self._vault.delete(blob)
+
     @staticmethod
     def missing(name: str) -> FileRef:
         """The reference of a file that could not be fetched."""

@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from connectors import contacts
 from connectors.answers import texts
 from connectors.errors import DepartmentError, GatewayError, RenderError, TemplateError
 from connectors.limits import Buckets
@@ -21,7 +22,7 @@ from connectors.whatsapp.attachments import Attachments
 from connectors.whatsapp.codes import Verdict, verdict
 from connectors.whatsapp.graph import Graph, GraphError, GraphSilent, GraphUnreachable
 from connectors.whatsapp.render import Uploaded, Words, addressed, render, render_template
-from connectors.whatsapp.statuses import DELIVERY_SECONDS, give_up
+from connectors.whatsapp.statuses import DELIVERY_SECONDS, GivingUp
 from runtime import keys
 from runtime.records import Outbound
 
@@ -41,6 +42,14 @@ end
 """A failed status may overtake the answer to the call, and have put the message back already."""
 
 
+_FORGET = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if (redis.call('HGET', KEYS[2], 'last') or '') ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[2])
+"""
+"""Not if the person has written again: somebody must answer that."""
+
+
 class Delivery:
     """Delivers messages of conversations, one call of `deliver` each. Any number may run at a time."""
 
@@ -58,6 +67,8 @@ class Delivery:
         self._attachments = Attachments(parts, graph)
         self._buckets = Buckets(parts.redis)
         self._accept = parts.redis.register_script(_ACCEPT)
+        self._giving_up = GivingUp(parts.redis, parts.metrics)
+        self._forget = parts.redis.register_script(_FORGET)
         self._sleep = sleep
         self._started = parts.clock()
 
@@ -65,9 +76,12 @@ class Delivery:
         """Returns once the message is accepted by Meta, or given up visibly. Raises nothing but Redis's errors."""
         if outbound.kind != "message":
             if outbound.kind == "turn_end":
-                await self._forget_if_erased(outbound.conversation)
+                await self._forget_if_erased(outbound)
             return
-        contact = texts(await self._redis.hgetall(keys.contact(outbound.conversation)))
+        if await self._giving_up.given_up(outbound.id):
+            # Whoever gave it up was ended before the entry left its stream.
+            return
+        contact = await self._contact(outbound.conversation)
         if not (contact.get("phone") or contact.get("user_id")):
             await self._give_up(outbound, "no_contact")
             return
@@ -77,6 +91,10 @@ class Delivery:
             name = outbound.id if index == 0 else f"{outbound.id}#{index + 1}"
             if not await self._send(outbound, name, payload, number):
                 return
+
+    async def _contact(self, conversation: str) -> dict[str, str]:
+        stored = texts(await self._redis.hgetall(keys.contact(conversation)))
+        return contacts.opened(self._parts.codec, conversation, stored)
 
     async def _payloads(self, outbound: Outbound, number: str) -> list[dict[str, Any]]:
         """What to send while the window is open; empty if that cannot be made (given up then)."""
@@ -117,7 +135,7 @@ class Delivery:
                 return True
             if known.get("state") == "trying" and await self._status_came(record, float(known.get("at") or 0)):
                 return True
-            contact = texts(await self._redis.hgetall(keys.contact(outbound.conversation)))
+            contact = await self._contact(outbound.conversation)
             form, final = await self._form(outbound, payload, contact, known)
             if final:
                 return await self._give_up(outbound, final)
@@ -150,7 +168,7 @@ class Delivery:
                 if not await self._judged(outbound, error, form, record, attempts):
                     return False
                 continue
-            await self._accept(keys=[record], args=[wamid, known.get("mended", "")])
+            await self._accept(keys=[record], args=[keys.digest(wamid), known.get("mended", "")])
             self._count(form, "accepted")
             self._parts.metrics.halted.set(0)
             return True
@@ -239,22 +257,27 @@ class Delivery:
 
     async def _give_up(self, outbound: Outbound, code: str) -> bool:
         log.warning("a message could not be delivered", extra={"code": code, "outbox": outbound.id})
-        await give_up(self._redis, self._parts.metrics, outbound.conversation, outbound.id, code, self._parts.clock())
+        await self._giving_up.give_up(outbound.conversation, outbound.id, code, self._parts.clock())
         return False
 
     def _count(self, form: dict[str, Any], result: str) -> None:
         self._parts.metrics.sends.labels(form["type"], result).inc()
 
-    async def _forget_if_erased(self, conversation: str) -> None:
+    async def _forget_if_erased(self, end: Outbound) -> None:
         """Forgets the person's address once the last words of an erased conversation have gone out.
 
-        Every turn leaves a state but the one that erases.
+        Every turn leaves a state but the one that erases. Who has written since then keeps their contact; whether they
+        have is asked again when it goes. What they write later no longer finds it and begins anew.
         """
+        conversation = end.conversation
         if await self._redis.exists(keys.state(conversation)):
             return
         contact = texts(await self._redis.hgetall(keys.contact(conversation)))
+        last = contact.get("last", "")
+        if end.in_reply_to and last not in ("", keys.digest(end.in_reply_to)):
+            return
         for name in (contact.get("identity_phone"), contact.get("identity_user")):
             # A number that has meanwhile passed to another conversation is not this person's any more.
             if name and await self._redis.get(name) == conversation:
                 await self._redis.delete(name)
-        await self._redis.delete(keys.contact(conversation))
+        await self._forget(keys=[keys.state(conversation), keys.contact(conversation)], args=[last])

@@ -1,7 +1,8 @@
 """Files of WhatsApp, fetched from Meta, checked and handed to the worker that waits for them.
 
 Jobs are on `keys.fetchbox`; any number of fetchers may share them. A file's reference and the end of its job are one
-transaction, so that a crash repeats a fetch and never loses or doubles one.
+script, so that a crash repeats a fetch and never loses or doubles one; of two that fetched the same, the second throws
+its own away.
 """
 
 from __future__ import annotations
@@ -39,6 +40,19 @@ MEDIA_SECONDS = 7 * 24 * 3600
 """Ids from webhooks live that long at Meta."""
 CLAIM_AFTER_MS = 90_000
 AT_ONCE = 4
+HAND_OVER_AGAIN_S = 1.0
+_HAND_OVER = """
+local place, stream = KEYS[1], KEYS[2]
+local reference, kept, group, entry = unpack(ARGV)
+local first = redis.call('LINDEX', place, 0)
+if not first then
+  redis.call('RPUSH', place, reference)
+  redis.call('EXPIRE', place, kept)
+end
+redis.call('XACK', stream, group, entry)
+redis.call('XDEL', stream, entry)
+return (first or reference) == reference and 1 or 0
+"""
 DOWNLOAD = httpx.Timeout(15.0, connect=5.0)
 
 
@@ -52,6 +66,8 @@ class Fetcher:
         self._taker = taker
         self._name = name
         self._running: set[asyncio.Task[None]] = set()
+        self._here: set[tuple[str, str]] = set()
+        self._hand_over = parts.redis.register_script(_HAND_OVER)
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def run(self) -> None:
@@ -60,6 +76,7 @@ class Fetcher:
             while True:
                 try:
                     await self._make_groups(streams)
+                    await self._take_up(streams)
                     while True:
                         await self._adopt(streams)
                         await self._read(streams)
@@ -79,6 +96,12 @@ class Fetcher:
                 if "BUSYGROUP" not in str(error):
                     raise
 
+    async def _take_up(self, streams: list[str]) -> None:
+        """What was handed to us in an answer that was lost."""
+        answer = await self._parts.redis.xreadgroup(keys.FETCHERS, self._name, dict.fromkeys(streams, "0"))
+        for stream, found in items(answer):
+            await self._start(stream, found)
+
     async def _adopt(self, streams: list[str]) -> None:
         """Takes over what a fetcher that died had begun."""
         for stream in streams:
@@ -87,7 +110,7 @@ class Fetcher:
 
     async def _read(self, streams: list[str]) -> None:
         for _ in range(20):
-            answer = await self._parts.redis.xreadgroup(
+            answer = await self._parts.reader.xreadgroup(
                 keys.FETCHERS, self._name, dict.fromkeys(streams, ">"), count=2, block=1000
             )
             for stream, found in items(answer):
@@ -95,9 +118,10 @@ class Fetcher:
 
     async def _start(self, stream: str, found: Entries) -> None:
         for entry, fields in found:
-            if not fields:
+            if not fields or (stream, entry) in self._here:
                 continue
             await self._room.acquire()
+            self._here.add((stream, entry))
             task = asyncio.create_task(self._work(stream, entry, fields["m"]))
             self._running.add(task)
             task.add_done_callback(self._ended)
@@ -109,15 +133,24 @@ class Fetcher:
             log.error("a file could not be handled", exc_info=task.exception())
 
     async def _work(self, stream: str, entry: str, raw: str) -> None:
-        job = FetchJob.from_json(raw)
-        reference = await self._fetch(job)
-        place = keys.media(job.conversation, job.media.id)
-        async with self._parts.redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(place, json.dumps(asdict(reference), ensure_ascii=False))
-            pipe.expire(place, KEPT_SECONDS)
-            pipe.xack(stream, keys.FETCHERS, entry)
-            pipe.xdel(stream, entry)
-            await pipe.execute()
+        try:
+            job = FetchJob.from_json(self._parts.codec.read(raw, stream))
+            reference = await self._fetch(job)
+            place = keys.media(job.conversation, job.media.id)
+            written = self._parts.codec.write(json.dumps(asdict(reference), ensure_ascii=False), place)
+            if not await self._handed_over(place, stream, [written, KEPT_SECONDS, keys.FETCHERS, entry]):
+                await asyncio.to_thread(self._taker.discard, reference)
+        finally:
+            self._here.discard((stream, entry))
+
+    async def _handed_over(self, place: str, stream: str, arguments: list[str | int]) -> bool:
+        """Whether this reference is the one that counts. A Redis that is away is waited for: the file is here."""
+        while True:
+            try:
+                return bool(await self._hand_over(keys=[place, stream], args=arguments))
+            except (RedisError, OSError) as error:
+                log.warning("a file waits for redis", extra={"why": type(error).__name__})
+                await asyncio.sleep(HAND_OVER_AGAIN_S)
 
     async def _fetch(self, job: FetchJob) -> FileRef:
         """The file's reference, with problem `not_received` if it cannot be had."""

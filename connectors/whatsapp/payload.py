@@ -58,8 +58,9 @@ class Revocation:
 
 @dataclass(frozen=True)
 class Move:
-    """A person's number or user id changed; both senders are the same person."""
+    """A person's number or user id changed; both senders are the same person. `id` is the announcement's."""
 
+    id: str
     old: Sender
     new: Sender
 
@@ -185,7 +186,7 @@ def _moves(raw: dict[str, Any], sender: Sender) -> Iterator[Move]:
     phone = _digits(system.get("wa_id") or system.get("new_wa_id"))
     user_id = _text(system.get("user_id"))[:200]
     if (phone or user_id) and _text(system.get("type")) != "customer_identity_changed":
-        yield Move(sender, Sender(phone, user_id))
+        yield Move(_id(raw), sender, Sender(phone, user_id))
 
 
 def _status(raw: dict[str, Any]) -> Status:

@@ -10,6 +10,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 
+from connectors import contacts
 from connectors.answers import text
 from connectors.identity import WHATSAPP, Identities
 from connectors.ingest import Ingest, Result
@@ -59,9 +60,9 @@ class Receiver:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._ingest = Ingest(parts.redis, parts.clock, parts.limits.person)
-        self._identities = Identities(parts.redis, parts.pepper, parts.ids)
-        self._statuses = Statuses(parts.redis, parts.metrics)
+        self._ingest = Ingest(parts.redis, parts.codec, parts.clock, parts.limits.person)
+        self._identities = Identities(parts.redis, parts.codec, parts.pepper, parts.ids)
+        self._statuses = Statuses(parts.redis, parts.codec, parts.metrics)
 
     async def take(self, batch: Batch) -> list[Stored]:
         """Stores all of a batch; returns the messages that were new. Raises `StoreUnavailable`: nothing is lost then,
@@ -90,11 +91,13 @@ class Receiver:
         conversation = await self._identities.conversation(message.sender)
         inbound = self._inbound(message, conversation)
         contact = {"channel": WHATSAPP, "phone_number_id": message.phone_number_id}
+        contact |= contacts.sealed(self._parts.codec, conversation, self._identities.fields(message.sender))
         job = ""
         if message.media:
             media = Media(message.media.id, message.media.mime, message.media.sha256, name_of_file(message.media.name))
             job = FetchJob(conversation, media, message.phone_number_id, inbound.at).to_json()
-        result = await self._ingest.store(inbound, contact | self._identities.fields(message.sender), job=job)
+            job = self._parts.codec.write(job, keys.fetchbox(keys.partition(conversation)))
+        result = await self._ingest.store(inbound, contact, job=job)
         metrics.inbound.labels(WHATSAPP, inbound.kind, result.value).inc()
         if result is Result.LIMITED:
             await self._ask_patience(inbound)
@@ -135,7 +138,9 @@ class Receiver:
             text=self._parts.sentences.render("gateway_too_many_messages", lang),
             at=self._parts.clock(),
         )
-        await self._parts.redis.xadd(keys.sendbox(keys.partition(inbound.conversation)), {"m": outbound.to_json()})
+        entry = {"c": inbound.conversation}
+        entry["m"] = self._parts.codec.write(outbound.to_json(), keys.outbox(inbound.conversation))
+        await self._parts.redis.xadd(keys.sendbox(keys.partition(inbound.conversation)), entry)  # type: ignore[arg-type]
 
     async def _keep_strange(self, strange: tuple[str, ...]) -> None:
         log.warning("a signed body held what is not known", extra={"what": "; ".join(strange)[:500]})

@@ -20,6 +20,7 @@ from connectors.parts import Parts
 from connectors.whatsapp.delivery import Delivery
 from connectors.whatsapp.leases import LEASE_SECONDS, Leases
 from runtime import keys, tracing
+from runtime.errors import SealBroken
 from runtime.records import Outbound
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ class Sender:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._here: set[tuple[int, str]] = set()
         self._stopping = False
+        self._unsure = False
+        """Whether entries may have been handed to us in an answer that was lost."""
 
     async def run(self) -> None:
         """Works until cancelled; then lets the calls in progress end, within `STOP_SECONDS`."""
@@ -142,9 +145,15 @@ class Sender:
         if not self._held or len(self._here) >= MOST_WAITING:
             await asyncio.sleep(0.05)
             return
+        if self._unsure:
+            # What was handed out must go before what follows it.
+            for number in list(self._held):
+                await self._adopt(number)
         streams: dict[Any, Any] = {keys.sendbox(number): ">" for number in self._held}
         partitions = {keys.sendbox(number): number for number in self._held}
-        answer = await self._redis.xreadgroup(keys.SENDERS, self._name, streams, count=100, block=500)
+        self._unsure = True
+        answer = await self._parts.reader.xreadgroup(keys.SENDERS, self._name, streams, count=100, block=500)
+        self._unsure = False
         for stream, found in items(answer):
             await self._accept(partitions[stream], found)
 
@@ -153,7 +162,12 @@ class Sender:
             if not fields or (number, entry) in self._here:
                 continue
             try:
-                outbound = Outbound.from_json(fields["m"])
+                outbox = keys.outbox(fields.get("c", ""))
+                outbound = Outbound.from_json(self._parts.codec.read(fields["m"], outbox))
+            except SealBroken as error:
+                # It stays for a sender that has the key; what cannot be read must not count as sent.
+                log.error("an entry to send does not open", extra={"entry": entry, "why": str(error)})
+                continue
             except (ValueError, KeyError, TypeError):
                 log.error("an entry to send is not readable", extra={"entry": entry})
                 await self._finish(number, entry)

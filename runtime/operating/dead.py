@@ -18,6 +18,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from runtime import keys
+from runtime.codec import Codec
 from runtime.envelopes import Sealer
 from runtime.errors import SahayakError, StartError
 from runtime.masking import mask
@@ -79,7 +80,8 @@ class DeadLetters:
     def replay(self, one: Dead) -> bool:
         """Puts it back into its queue; False if another command was first."""
         names = [keys.dead(one.partition), keys.inbox(one.partition)]
-        return bool(self._redis.eval(_REPLAY, 2, *names, one.entry, one.raw))
+        entry = Codec(self._sealer).write(one.raw.decode(), keys.inbox(one.partition))
+        return bool(self._redis.eval(_REPLAY, 2, *names, one.entry, entry))
 
     def drop(self, one: Dead) -> None:
         self._redis.xdel(keys.dead(one.partition), one.entry)

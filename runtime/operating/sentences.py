@@ -15,19 +15,20 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from runtime import keys
+from runtime.codec import Codec
 from runtime.errors import SahayakError
 from runtime.operating.access import opened, settings
 
 PAGE = 500
 
 
-def lines(redis: Any, *, take: bool) -> Iterator[str]:
+def lines(redis: Any, codec: Codec, *, take: bool) -> Iterator[str]:
     """The archive's lines, partition by partition; with `take`, each page goes once its lines were handed on."""
     for number in range(keys.PARTITIONS):
         stream, start = keys.archive(number), "-"
         while entries := redis.xrange(stream, min=start, count=PAGE):
             for _, fields in entries:
-                yield fields[b"m"].decode()
+                yield codec.read(fields[b"m"], stream)
             if take:
                 redis.xdel(stream, *(entry for entry, _ in entries))
             start = f"({entries[-1][0].decode()}"
@@ -38,8 +39,9 @@ def main(arguments: list[str], out: TextIO = sys.stdout) -> int:
     parser.add_argument("--take", action="store_true", help="take out what was printed")
     options = parser.parse_args(arguments)
     try:
-        with opened(settings()) as redis:
-            for line in lines(redis, take=options.take):
+        found = settings()
+        with opened(found) as redis:
+            for line in lines(redis, Codec.under(found.data_dir), take=options.take):
                 print(line, file=out)
     except SahayakError as error:
         print(error, file=sys.stderr)

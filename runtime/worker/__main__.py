@@ -19,6 +19,8 @@ from runtime.worker.models import NoModel, in_force
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCH_S = 2.0
+CONNECT_S, ANSWER_S = 2.0, 5.0
+"""A server that vanished without a word must not hold a worker for the hours that TCP has patience for."""
 log = logging.getLogger("sahayak.worker")
 
 
@@ -61,7 +63,7 @@ async def _main() -> int:
     def load(model: Path) -> Brain:
         return Brain(model, services, lambda: uuid.uuid4().hex)
 
-    redis: Redis[bytes] = Redis.from_url(settings.redis_url)
+    redis: Redis[bytes] = Redis.from_url(settings.redis_url, socket_connect_timeout=CONNECT_S, socket_timeout=ANSWER_S)
     brain = load(in_force(folder))
     await brain.parse("hi")
     worker = Worker(

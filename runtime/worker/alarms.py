@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from redis.asyncio import Redis
 
 from runtime import keys
+from runtime.codec import Codec
 from runtime.records import Inbound
 
 AGAIN_S = 900.0
@@ -47,8 +48,9 @@ class Alarm:
 class Alarms:
     """Rings what is due, in the partitions of one worker."""
 
-    def __init__(self, redis: Redis[bytes]) -> None:
+    def __init__(self, redis: Redis[bytes], codec: Codec) -> None:
         self._redis = redis
+        self._codec = codec
         self._wake = redis.register_script(_WAKE)
 
     async def ring(self, partitions: Iterable[int], now: float) -> int:
@@ -67,8 +69,8 @@ class Alarms:
     async def _ring(self, name: str, inbox: str, now: float, due: Iterable[tuple[bytes, float]]) -> int:
         count = 0
         for member, score in due:
-            event = _event(member.decode(), score, now)
-            arguments: list[bytes | str] = [member, repr(score), f"{now + AGAIN_S:.3f}", event.to_json()]
+            event = self._codec.write(_event(member.decode(), score, now).to_json(), inbox)
+            arguments: list[bytes | str] = [member, repr(score), f"{now + AGAIN_S:.3f}", event]
             count += int(await self._wake(keys=[name, inbox], args=arguments))
         return count
 

@@ -14,6 +14,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from runtime import keys
+from runtime.codec import Codec
 from runtime.records import Outbound
 
 OUTBOX_LENGTH = 400
@@ -43,7 +44,7 @@ end
 if sentence ~= '' then redis.call('XADD', archive, 'MAXLEN', '~', 10000, '*', 'm', sentence) end
 for i = first, #ARGV do
   redis.call('XADD', outbox, 'MAXLEN', '~', length, '*', 'm', ARGV[i])
-  if pushed == '1' then redis.call('XADD', sendbox, '*', 'm', ARGV[i]) end
+  if pushed == '1' then redis.call('XADD', sendbox, '*', 'c', conversation, 'm', ARGV[i]) end
 end
 if #ARGV >= first then redis.call('EXPIRE', outbox, OUTBOX_S) end
 if buried ~= '' then
@@ -87,8 +88,9 @@ class Commit:
 class Committer:
     """Commits turns of one worker."""
 
-    def __init__(self, redis: Redis[bytes]) -> None:
+    def __init__(self, redis: Redis[bytes], codec: Codec) -> None:
         self._redis = redis
+        self._codec = codec
         self._script = redis.register_script(_COMMIT)
 
     async def commit(self, token: str, turn: Commit) -> None:
@@ -108,10 +110,10 @@ class Committer:
             turn.why,
             f"{turn.at:.3f}",
             turn.conversation,
-            turn.sentence,
+            self._codec.write(turn.sentence, keys.archive(number)) if turn.sentence else "",
             len(turn.alarms),
             *(part for member, at in turn.alarms for part in (member, "" if at is None else f"{at:.3f}")),
-            *(outbound.to_json() for outbound in turn.outbounds),
+            *(self._codec.write(outbound.to_json(), keys.outbox(turn.conversation)) for outbound in turn.outbounds),
         ]
         done = await self._script(
             keys=[

@@ -17,6 +17,7 @@ from catalogue.messages import Messages
 from dialogue.conversation import Conversation
 from dialogue.display import direction
 from runtime import keys, tracing
+from runtime.codec import Codec
 from runtime.counting import FUNNEL, TURN_SECONDS, TURNS, UNDERSTANDING, WAIT_SECONDS, Counts
 from runtime.records import Inbound, Outbound
 from runtime.vault import Vault
@@ -57,11 +58,12 @@ class Worker:
         self._messages = messages
         self._new_id = new_id
         self._leases = Leases(redis, name)
-        self._committer = Committer(redis)
-        self._alarms = Alarms(redis)
+        self._codec = Codec(vault.sealer())
+        self._committer = Committer(redis, self._codec)
+        self._alarms = Alarms(redis, self._codec)
         self._file = AppendOnlyFile(redis)
         self._counts = Counts()
-        self._partitions = Partitions(redis, self._leases, self._enqueue, self._drop)
+        self._partitions = Partitions(redis, self._leases, self._codec, self._enqueue, self._drop)
         self._queues: dict[str, deque[Entry]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
@@ -186,7 +188,7 @@ class Worker:
     async def _turn(self, entry: Entry, inbound: Inbound, raw: bytes | None) -> None:
         begin = time.perf_counter()
         self._counts.observe(WAIT_SECONDS, max(0.0, time.time() - stored_at(entry)), inbound.channel)
-        inbound = await awaited(self._redis, inbound)
+        inbound = await awaited(self._redis, self._codec, inbound)
         conversation = inbound.conversation
         with tracing.span("turn", inbound.id, kind=inbound.kind, channel=inbound.channel):
             result = await self.brain.turn(inbound, self._states.opened(conversation, raw))

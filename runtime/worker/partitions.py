@@ -8,19 +8,23 @@ name; what was read and not committed stays pending there, and opening the parti
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
-from redis.exceptions import ConnectionError, ResponseError, TimeoutError
+from redis.exceptions import RedisError, ResponseError
 
 from runtime import keys
+from runtime.codec import Codec
+from runtime.errors import SealBroken
 from runtime.worker.leases import Leases
 
 CONSUMER = "owner"
 BATCH = 50
 BLOCK_MS = 1_000
 MARGIN_S = 1.0
+log = logging.getLogger("sahayak.worker")
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,13 @@ class Partitions:
         self,
         redis: Redis[bytes],
         leases: Leases,
+        codec: Codec,
         take: Callable[[Entry], None],
         drop: Callable[[int], Awaitable[None]],
     ) -> None:
         self._redis = redis
         self._leases = leases
+        self._codec = codec
         self._take = take
         self._drop = drop
         self._open: dict[int, str] = {}
@@ -71,16 +77,16 @@ class Partitions:
             # Redis was emptied or restored: the groups are made where partitions are opened.
             self._open.clear()
             return
-        except (ConnectionError, TimeoutError):
-            # Entries may have been handed to us in an answer that never came. They are found again where partitions
-            # are opened, and must be, before anything newer is read.
-            for number in ready:
+        except RedisError:
+            # Entries may have been handed out in an answer that was lost: opening anew finds them, before newer ones.
+            for number in list(self._open):
                 await self._close(number)
             raise
         for stream, entries in found or []:
             number = by_key[stream.decode()]
             for entry_id, fields in entries:
-                self._take(Entry(number, entry_id.decode(), self._open[number], fields[b"m"]))
+                if entry := self._entry(number, entry_id, self._open[number], fields):
+                    self._take(entry)
 
     async def _settle(self) -> None:
         for number, token in list(self._open.items()):
@@ -117,6 +123,18 @@ class Partitions:
             for entry_id, fields in entries:
                 start = entry_id.decode()
                 if fields:
-                    left.append(Entry(number, start, token, fields[b"m"]))
+                    entry = self._entry(number, entry_id, token, fields)
+                    left += [entry] if entry else []
                 else:
                     await self._redis.xack(keys.inbox(number), keys.GROUP, entry_id)  # type: ignore[no-untyped-call]
+
+    def _entry(self, number: int, entry: bytes, token: str, fields: dict[bytes, bytes]) -> Entry | None:
+        """None if it does not open: it stays where it is, for a worker that has the key."""
+        try:
+            raw = self._codec.read(fields[b"m"], keys.inbox(number)).encode()
+        except SealBroken as problem:
+            log.error(
+                "a message does not open", extra={"partition": number, "entry": entry.decode(), "why": str(problem)}
+            )
+            return None
+        return Entry(number, entry.decode(), token, raw)

@@ -12,6 +12,7 @@ from typing import Any
 import redis
 
 from runtime import keys
+from runtime.codec import Codec
 from runtime.records import Inbound
 from runtime.redis_server import RedisServer
 from tests.conftest import ROOT, take_port, wait_for_socket
@@ -44,7 +45,7 @@ def turns_a_second(folder: Path, workers: int) -> float:
                 processes.append(subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log))
             client: Any = redis.Redis.from_url(server.url)
             _wait_for_shares(client, workers)
-            return _drain(client)
+            return _drain(client, Codec.under(folder))
         finally:
             for process in reversed(processes):
                 process.terminate()
@@ -65,7 +66,7 @@ def _wait_for_shares(client: Any, workers: int) -> None:
     raise RuntimeError("the workers did not share the partitions out")
 
 
-def _drain(client: Any) -> float:
+def _drain(client: Any, codec: Codec) -> float:
     inboxes = [keys.inbox(number) for number in range(keys.PARTITIONS)]
     people = ["w-" + uuid.uuid4().hex for _ in range(PEOPLE)]
     with client.pipeline(transaction=True) as pipe:
@@ -73,7 +74,8 @@ def _drain(client: Any) -> float:
             for person in people:
                 text = SENTENCES[number % len(SENTENCES)]
                 inbound = Inbound(uuid.uuid4().hex, person, "web", "text", time.time(), text)
-                pipe.xadd(keys.inbox(keys.partition(person)), {"m": inbound.to_json()})
+                inbox = keys.inbox(keys.partition(person))
+                pipe.xadd(inbox, {"m": codec.write(inbound.to_json(), inbox)})
         pipe.execute()
     begin = time.monotonic()
     while time.monotonic() < begin + LIMIT_S:

@@ -25,6 +25,7 @@ from connectors.parts import Limits, Parts
 from connectors.serving import configured
 from connectors.whatsapp import templates
 from runtime import keys
+from runtime.codec import Codec
 from runtime.records import Inbound, Outbound
 from runtime.settings import Settings
 from tests.conftest import take_port
@@ -49,6 +50,7 @@ class Gateway:
         self.http = httpx.Client(base_url=self.url, timeout=30)
         self.redis: Any = redis.Redis.from_url(settings.redis_url or "", decode_responses=True)
         self.parts: Parts | None = None
+        self.codec = Codec.under(settings.data_dir)
         self._limits = limits or QUICK
         self._sending = sending
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -114,8 +116,9 @@ class Gateway:
         """Everything stored, in the order of the streams."""
         entries: list[Any] = []
         for number in range(keys.PARTITIONS):
-            entries += self.redis.xrange(keys.inbox(number))
-        return [Inbound.from_json(fields["m"]) for _, fields in sorted(entries)]
+            name = keys.inbox(number)
+            entries += [(entry, self.codec.read(fields["m"], name)) for entry, fields in self.redis.xrange(name)]
+        return [Inbound.from_json(raw) for _, raw in sorted(entries)]
 
     def wait_inbox(self, count: int, seconds: float = 30) -> list[Inbound]:
         limit = time.monotonic() + seconds
@@ -128,9 +131,10 @@ class Gateway:
         """What a worker's commit does with its replies."""
         with self.redis.pipeline() as pipe:
             for outbound in outbounds:
-                pipe.xadd(keys.outbox(conversation), {"m": outbound.to_json()})
+                entry = self.codec.write(outbound.to_json(), keys.outbox(conversation))
+                pipe.xadd(keys.outbox(conversation), {"m": entry})
                 if outbound.channel == "whatsapp":
-                    pipe.xadd(keys.sendbox(keys.partition(conversation)), {"m": outbound.to_json()})
+                    pipe.xadd(keys.sendbox(keys.partition(conversation)), {"c": conversation, "m": entry})
             pipe.execute()
         self.redis.publish(keys.WAKE, conversation)
 

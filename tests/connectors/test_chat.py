@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import threading
 import time
 import uuid
 
 import httpx
 import pytest
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
 
 from catalogue.model import LANGUAGES
+from connectors.bodies import read_form
 from runtime import keys
 from runtime.records import Ask, Attachment, Choice, Outbound
 from tests.connectors.conftest import Gateway, conversation_of
@@ -191,3 +196,21 @@ def test_another_name_is_not_answered(gateway: Gateway) -> None:
     answer = httpx.get(f"{gateway.url}/chat/sessions", headers={"Host": "evil.example"})
     assert answer.status_code == 421
     assert httpx.get(f"{gateway.url}/healthz", headers={"Host": "10.0.0.7:8000"}).status_code == 200
+
+
+def test_a_large_upload_is_not_put_on_the_disk_in_clear() -> None:
+    sent = httpx.Request("POST", "http://x/", data={"id": "i"}, files={"file": ("a.jpg", b"\xff" * 3_000_000)})
+    body = sent.read()
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def read() -> None:
+        headers = [(b"content-type", sent.headers["content-type"].encode())]
+        form = await read_form(Request({"type": "http", "method": "POST", "headers": headers}, receive), 21_000_000)
+        file = form["file"]
+        assert isinstance(file, UploadFile) and file.size == 3_000_000 and form["id"] == "i"
+        assert isinstance(file.file._file, io.BytesIO), "not a file of the system's"  # type: ignore[attr-defined]
+        await form.close()
+
+    asyncio.run(read())

@@ -134,6 +134,42 @@ def test_scripts_do_not_travel_on() -> None:
     assert b"app.alert" not in found.forward
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        b"<< /Type /Annot /Subtype /Link /Rect [0 0 900 900] /A << /S /JavaScript /JS (app.alert(1)) >> >>",
+        b"<< /Type /Annot /Subtype /Link /Rect [0 0 900 900] /A << /S /J#61vaScript /J#53 (app.alert(1)) >> >>",
+        b"<< /Type /Annot /Subtype /Link /Rect [0 0 900 900] /A << /S /Launch /F (app.alert) >> >>",
+        b"<< /Type /Annot /Subtype /Link /Rect [0 0 900 900] /A << /S /URI /URI (https://app.alert) >> >>",
+        b"<< /Type /Annot /Subtype /FileAttachment /FS << /EF << >> /F (app.alert) /Type /EmbeddedFile >> >>",
+    ],
+)
+@pytest.mark.parametrize("where", ["annotation", "page", "packed"])
+def test_what_acts_from_within_a_page_does_not_travel_on(hidden: bytes, where: str) -> None:
+    with pikepdf.open(io.BytesIO(papers.pdf(side=300))) as document:
+        page = document.pages[0]
+        if where == "page":
+            page.AA = pikepdf.Dictionary(O=pikepdf.Object.parse(hidden))
+        else:
+            page.Annots = pikepdf.Array([document.make_indirect(pikepdf.Object.parse(hidden))])
+        out = io.BytesIO()
+        packed = pikepdf.ObjectStreamMode.generate if where == "packed" else pikepdf.ObjectStreamMode.disable
+        document.save(out, object_stream_mode=packed)
+    assert len(out.getvalue()) <= FORWARD_BYTES
+    found = examine(out.getvalue())
+    assert found.problem == "" and found.forward != out.getvalue()
+    with pikepdf.open(io.BytesIO(found.forward)) as document:
+        held = b"".join(
+            each.unparse(resolved=True) for each in document.objects if isinstance(each, pikepdf.Dictionary)
+        )
+    assert b"Annot" not in held and b"/AA" not in held
+
+
+def test_a_plain_pdf_travels_on_unchanged() -> None:
+    plain = papers.pdf(side=300)
+    assert examine(plain).forward == plain
+
+
 def test_a_page_of_absurd_size_is_drawn_within_bounds() -> None:
     document = pikepdf.new()
     document.add_blank_page(page_size=(14_000, 14_000))

@@ -11,8 +11,9 @@ import redis as redis_library
 
 from runtime import keys
 from runtime.envelopes import Sealer
-from runtime.operating import dead, rotation
+from runtime.operating import dead
 from runtime.operating.dead import DeadLetters
+from runtime.operating.rotation import Rotation
 from runtime.vault import Vault
 from tests.conftest import ROOT
 from tests.connectors.conftest import Gateway, conversation_of, gateway_settings
@@ -48,7 +49,8 @@ def test_a_gateway_and_the_commands_need_no_more(restricted: str, tmp_path: Path
         sealer = Vault(gateway.settings.data_dir).sealer()
         client.set(key, sealer.seal(b"{}", key))
         Vault(gateway.settings.data_dir).rotate()
-        assert rotation.rewrap_states(client, Sealer.under(gateway.settings.data_dir)) == 1
+        rotation = Rotation(client, Sealer.under(gateway.settings.data_dir))
+        assert (rotation.states(), rotation.records(), rotation.waiting()) == (1, 0, 1)
         dead.run("list", [], client, DeadLetters(client, sealer))
         for forbidden in (("KEYS", "*"), ("FLUSHALL",), ("CONFIG", "GET", "*"), ("GET", "another:service")):
             with pytest.raises(redis_library.ResponseError):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors import contacts
 from connectors.whatsapp import payload
 from runtime import keys
 from tests.connectors.conftest import NUMBER, SECRET, VERIFY, Gateway
@@ -89,7 +90,8 @@ def test_a_changed_number_keeps_the_conversation(gateway: Gateway) -> None:
     post(gateway, bodies.body(bodies.value(NUMBER, messages=[text(Person(old.phone, "IN.99"), "w4", "z")])))
     first, moved, stranger = gateway.inbox()
     assert first.conversation == moved.conversation != stranger.conversation
-    contact = gateway.redis.hgetall(keys.contact(first.conversation))
+    stored = gateway.redis.hgetall(keys.contact(first.conversation))
+    contact = contacts.opened(gateway.codec, first.conversation, stored)
     assert (contact["phone"], contact["user_id"]) == (new.phone, new.user_id)
 
 

@@ -25,7 +25,7 @@ def fetched(gateway: Gateway, inbound: Inbound) -> FileRef:
     place = keys.media(inbound.conversation, inbound.media)
     wait_until(lambda: gateway.redis.llen(place) == 1, 40)
     assert 7 * 24 * 3600 < gateway.redis.ttl(place) <= 8 * 24 * 3600
-    return FileRef(**json.loads(gateway.redis.lindex(place, 0)))
+    return FileRef(**json.loads(gateway.codec.read(gateway.redis.lindex(place, 0), place)))
 
 
 def test_a_photo_is_fetched_checked_and_stored(gateway: Gateway, meta: StandIn) -> None:

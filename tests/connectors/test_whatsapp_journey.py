@@ -179,8 +179,19 @@ def test_erasing_forgets_the_address_after_the_last_words(gateway: Gateway, meta
     wait_until(lambda: gateway.redis.xlen(keys.sendbox(keys.partition(inbound.conversation))) == 0)
     assert gateway.redis.exists(keys.contact(inbound.conversation))
     gateway.redis.delete(keys.state(inbound.conversation))
-    end = Outbound(id="end", conversation=inbound.conversation, channel="whatsapp", kind="turn_end")
+    end = Outbound("end", inbound.conversation, "whatsapp", kind="turn_end", in_reply_to=inbound.id)
     gateway.answer(inbound.conversation, reply(inbound, "All is erased."), end)
     meta.wait_for(ASHA, 1)
     wait_until(lambda: not gateway.redis.exists(keys.contact(inbound.conversation)))
     assert gateway.redis.keys(keys.identity("whatsapp", "*")) == []
+
+
+def test_who_writes_again_while_the_last_words_go_out_is_still_answered(gateway: Gateway, meta: StandIn) -> None:
+    inbound = greeted(gateway, meta)
+    meta.say(ASHA, "one more thing")
+    again = gateway.wait_inbox(2)[-1]
+    end = Outbound("end", inbound.conversation, "whatsapp", kind="turn_end", in_reply_to=inbound.id)
+    gateway.answer(inbound.conversation, reply(inbound, "All is erased."), end)
+    wait_until(lambda: gateway.redis.xlen(keys.sendbox(keys.partition(inbound.conversation))) == 0)
+    gateway.answer(again.conversation, reply(again, "Yes?"))
+    assert [text_of(sent.payload) for sent in meta.wait_for(ASHA, 2)] == ["All is erased.", "Yes?"]

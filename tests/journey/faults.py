@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 import redis
 
+from runtime.codec import Codec
 from runtime.redis_server import RedisServer
 from tests.conftest import ROOT
 from tests.connectors.conftest import registered
@@ -188,7 +189,7 @@ def run(
     writers = [Writer(system.url) for _ in range(PEOPLE)]
     phones = [Phone(meta, Person(f"91987650{seed % 100:02d}{n:02d}"), random.Random(seed + n)) for n in range(PHONES)]
     client = redis.Redis(unix_socket_path=str(RedisServer.under(system.folder, ROOT).socket))
-    outboxes = Outboxes(client)
+    outboxes = Outboxes(client, Codec.under(system.folder))
     stop = threading.Event()
     threads = [threading.Thread(target=who.write_until, args=(stop,)) for who in (*writers, *phones)]
     for thread in threads:
@@ -204,6 +205,11 @@ def run(
     stop.set()
     for thread in threads:
         thread.join()
+    return counted(writers, phones, client, outboxes)
+
+
+def counted(writers: list[Writer], phones: list[Phone], client: redis.Redis, outboxes: Outboxes) -> Findings:
+    """What became of all that was acknowledged."""
     findings = Findings()
     for writer in writers:
         findings.acknowledged += len(writer.acknowledged)

@@ -1,4 +1,4 @@
-"""What workers have said to people on WhatsApp, taken from the outboxes as they grow: they keep a few hundred entries."""
+"""What workers have said to people on WhatsApp, taken from the outboxes as they grow (they keep a few hundred)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import threading
 
 import redis
 
+from runtime.codec import Codec
 from runtime.records import Outbound
 
 
 class Outboxes:
     """Follows every WhatsApp conversation's outbox in a thread until `stop`; a Redis that is away is waited for."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, codec: Codec) -> None:
         self._client = client
+        self._codec = codec
         self._last: dict[bytes, bytes] = {}
         self._said: dict[bytes, list[Outbound]] = {}
         self._stopped = threading.Event()
@@ -40,5 +42,8 @@ class Outboxes:
     def _read(self) -> None:
         for name in self._client.scan_iter("sahayak:*:out:a-*", count=1000):
             for entry, fields in self._client.xrange(name, min=b"(" + self._last.get(name, b"0-0")):
-                self._said.setdefault(name, []).append(Outbound.from_json(fields[b"m"]))
+                self._said.setdefault(name, []).append(self._read_entry(name, fields[b"m"]))
                 self._last[name] = entry
+
+    def _read_entry(self, name: bytes, raw: bytes) -> Outbound:
+        return Outbound.from_json(self._codec.read(raw, name.decode()))

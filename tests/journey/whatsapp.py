@@ -7,6 +7,7 @@ from pathlib import Path
 
 import redis
 
+from runtime.codec import Codec
 from runtime.records import Outbound
 from runtime.redis_server import RedisServer
 from tests.conftest import ROOT
@@ -25,6 +26,7 @@ class WhatsAppTalk:
         self.received: list[Sent] = []
         self.said = 0
         self._redis = redis.Redis(unix_socket_path=str(RedisServer.under(folder, ROOT).socket))
+        self._codec = Codec.under(folder)
         self._known = set(self._redis.scan_iter("sahayak:*:out:a-*"))
         self._outbox = b""
         self._last = "-"
@@ -55,7 +57,8 @@ class WhatsAppTalk:
                 return False
             self._outbox = new.pop()
         entries = self._redis.xrange(self._outbox, min=self._last)
-        outbounds = [Outbound.from_json(fields[b"m"]) for _, fields in entries]
+        name = self._outbox.decode()
+        outbounds = [Outbound.from_json(self._codec.read(fields[b"m"], name)) for _, fields in entries]
         if not outbounds or outbounds[-1].kind != "turn_end":
             return False
         self._last = f"({entries[-1][0].decode()}"

@@ -12,6 +12,7 @@ import pytest
 import redis as redis_library
 
 from runtime import keys
+from runtime.codec import Codec
 from runtime.envelopes import Keyring, Sealer, is_sealed, key_file
 from runtime.errors import SealBroken, StartError
 from runtime.operating import alive, dead, rotation, sentences
@@ -39,6 +40,11 @@ def bury(client: Any, sealer: Sealer, identifier: str, text: str = "", file: Fil
     return inbound
 
 
+def waiting(client: Any, folder: Path) -> list[Inbound]:
+    name, codec = keys.inbox(NUMBER), Codec.under(folder)
+    return [Inbound.from_json(codec.read(fields[b"m"], name)) for _, fields in client.xrange(name)]
+
+
 def test_listed_shown_masked_and_replayed_once(redis: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sealer = Sealer.under(tmp_path)
     letters = DeadLetters(redis, sealer)
@@ -56,7 +62,7 @@ def test_listed_shown_masked_and_replayed_once(redis: Any, tmp_path: Path, capsy
     assert "XXXX XXXX 7058" in shown and "9876543210" not in shown and AADHAAR not in shown
     assert "Sunita" not in shown and "image/jpeg" in shown
     dead.run("replay", [first.id], redis, letters)
-    assert [Inbound.from_json(fields[b"m"]) for _, fields in redis.xrange(keys.inbox(NUMBER))] == [inbound]
+    assert waiting(redis, tmp_path) == [inbound]
     assert not letters.replay(first), "the second of two operators replays nothing"
     dead.run("drop", [second.id], redis, letters)
     assert list(letters.all()) == [] and redis.xlen(keys.inbox(NUMBER)) == 1
@@ -70,7 +76,7 @@ def test_all_are_replayed_in_their_order(redis: Any, tmp_path: Path) -> None:
     sealer = Sealer.under(tmp_path)
     sent = [bury(redis, sealer, f"m{number}", str(number)) for number in range(5)]
     dead.run("replay", ["all"], redis, DeadLetters(redis, sealer))
-    assert [Inbound.from_json(fields[b"m"]) for _, fields in redis.xrange(keys.inbox(NUMBER))] == sent
+    assert waiting(redis, tmp_path) == sent
     assert redis.xlen(keys.dead(NUMBER)) == 0
 
 
@@ -91,6 +97,7 @@ def test_keys_change_while_everything_runs(
     redis: Any, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worker, key = Sealer.under(tmp_path), keys.state(CONVERSATION)
+    records = stored(redis, Codec(worker))
     blob = Vault(tmp_path).put(b"a paper")
     redis.set(key, worker.seal(b'{"slots":{}}', key))
     old, plain = redis.get(key), keys.state("w-" + "8" * 32)
@@ -98,13 +105,57 @@ def test_keys_change_while_everything_runs(
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("REDIS_URL", redis_url)
     assert rotation.main() == 0
-    assert "1 stored files and 2 conversations" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1 stored files, 2 conversations and 8 other records" in told
+    assert "1 messages on their way need an older one" in told
     assert redis.get(key) != old and worker.open(redis.get(key), key) == b'{"slots":{}}'
     assert is_sealed(redis.get(plain))
     newest = key_file(tmp_path).read_text().splitlines()[-1]
     key_file(tmp_path).write_text(newest + "\n")
     assert Sealer.under(tmp_path).open(redis.get(key), key) == b'{"slots":{}}', "the old key is needed no more"
     assert Vault(tmp_path).get(blob) == b"a paper"
+    codec = Codec.under(tmp_path)
+    name = keys.outbox(CONVERSATION)
+    replies = redis.xrange(name)
+    assert [(entry, codec.read(fields[b"m"], name)) for entry, fields in replies] == records
+    assert redis.ttl(name) > 0, "it still goes in its time"
+    later = worker.seal(b"by a process that has not read the new key until now", key)
+    assert Sealer.under(tmp_path).open(later, key), "and seals with it from then on"
+    assert opened_all(redis, codec) == {
+        "media": '{"name":"Sunita.pdf"}', "phone": "919811100001", "sentence": "said", "dead": "lost", "user_id": "IN.7"
+    }  # fmt: skip
+    with pytest.raises(SealBroken):
+        codec.read(redis.xrange(keys.inbox(NUMBER))[0][1][b"m"], keys.inbox(NUMBER))
+
+
+def stored(client: Any, codec: Codec) -> list[tuple[bytes, str]]:
+    """One record of every kind that is kept, under the present key; returns the replies with their ids."""
+    name = keys.outbox(CONVERSATION)
+    texts = ["in clear, as an earlier version wrote it", "first", "आपका नाम?"]
+    written = [texts[0], *(codec.write(text, name) for text in texts[1:])]
+    entries = [client.xadd(name, {"m": text}) for text in written]
+    client.expire(name, 1000)
+    contact, media = keys.contact(CONVERSATION), keys.media(CONVERSATION, "m1")
+    client.hset(contact, mapping={"channel": "whatsapp", "user_id": "IN.7"})
+    client.hset(contact, "phone", codec.write("919811100001", keys.contact_field(contact, "phone")))
+    client.rpush(media, codec.write('{"name":"Sunita.pdf"}', media))
+    client.xadd(keys.archive(3), {"m": codec.write("said", keys.archive(3))})
+    client.xadd(keys.dead(3), {"c": "c", "m": codec._sealer.seal(b"lost", keys.dead(3)), "why": "w", "at": "1"})
+    client.xadd(keys.inbox(NUMBER), {"m": codec.write("on its way", keys.inbox(NUMBER))})
+    return list(zip(entries, texts, strict=True))
+
+
+def opened_all(client: Any, codec: Codec) -> dict[str, str]:
+    contact, media = keys.contact(CONVERSATION), keys.media(CONVERSATION, "m1")
+    ((_, sentence),) = client.xrange(keys.archive(3))
+    ((_, lost),) = client.xrange(keys.dead(3))
+    fields = {name: client.hget(contact, name) for name in keys.CONTACT_SEALED}
+    return {
+        "media": codec.read(client.lindex(media, 0), media),
+        "sentence": codec.read(sentence[b"m"], keys.archive(3)),
+        "dead": codec._sealer.open(lost[b"m"], keys.dead(3)).decode(),
+        **{name: codec.read(value, keys.contact_field(contact, name)) for name, value in fields.items()},
+    }
 
 
 def test_a_sealed_record_opens_only_in_its_own_place(tmp_path: Path) -> None:
@@ -126,8 +177,10 @@ def test_sentences_are_printed_and_taken_out(
     redis: Any, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = [f'{{"text": "{number}"}}' for number in range(1203)]
+    codec = Codec.under(tmp_path)
     for number, line in enumerate(written):
-        redis.xadd(keys.archive(number % 2), {"m": line})
+        name = keys.archive(number % 2)
+        redis.xadd(name, {"m": line if number < 100 else codec.write(line, name)})
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.setenv("REDIS_URL", redis_url)
     for arguments, left in ([], 1203), (["--take"], 0), ([], 0):

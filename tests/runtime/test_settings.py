@@ -49,6 +49,23 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SAHAYAK_DEPARTMENT_SECRET=5e1f0c6d9b7a48325e1f\n",
+        "REDIS_URL=rediss://sahayak:5e1f0c6d9b7a@redis.example.in:6379/0\n",
+        "DATABASE_URL=postgresql://u:hunter2pw@db/x\n",
+    ],
+)
+def test_a_settings_file_with_a_secret_is_for_its_owner_alone(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").touch(0o644)
+    with pytest.raises(SettingsError, match=r"can be read by other users; run: chmod 600") as refusal:
+        load(tmp_path, line)
+    assert "5e1f" not in str(refusal.value) and "hunter2pw" not in str(refusal.value)
+    (tmp_path / ".env").chmod(0o600)
+    load(tmp_path, line)
+
+
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     settings = load(tmp_path, "PORT=9000\nDESK_PORT=9001\nexport WORKERS='3' # three\n# a comment\n\n", PORT="9005")
     assert (settings.port, settings.desk_port, settings.workers) == (9005, 9001, 3)
@@ -104,7 +121,9 @@ def test_a_wrong_file_is_refused_with_its_line(tmp_path: Path, dotenv: str, sent
         ({"PUBLIC_URL": "sahayak.delhi.gov.in"}, "PUBLIC_URL must be an address that starts with http://"),
         ({"PUBLIC_URL": "https://x/?a=b"}, "PUBLIC_URL must be an address"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must start with redis://"),
+        ({"REDIS_URL": "redis://:changeme@redis:6379/0"}, "The password in REDIS_URL is too weak"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must start with postgresql://"),
+        ({"DATABASE_URL": "postgresql://sahayak:password1@db/x"}, "The password in DATABASE_URL is too weak"),
         ({"SAHAYAK_WIDGET_ORIGINS": "https://x.in/page"}, "must list origins such as .* not 'https://x.in/page'"),
         ({"SAHAYAK_WIDGET_ORIGINS": "*"}, "must list origins"),
         ({"SAHAYAK_ENCODER": "/nowhere"}, "SAHAYAK_ENCODER names /nowhere, which is not a folder"),

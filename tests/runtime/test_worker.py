@@ -8,7 +8,7 @@ import json
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ import pytest
 
 from catalogue import messages
 from runtime import keys
+from runtime.codec import Codec
 from runtime.envelopes import is_sealed
 from runtime.records import Inbound, Outbound
 from runtime.vault import Vault
+from tests.severed import Line, severed
 
 pytestmark = pytest.mark.rasa
 PEOPLE, MESSAGES = 20, 10
@@ -50,7 +52,7 @@ class Echo:
             alarms = (Alarm(HELD, "d1", None),)
         erased = inbound.text == "erase"
         after = None if erased else json.dumps({"slots": {"turns": turns, "language": "hi", "language_chosen": True}})
-        return TurnResult(after, (said,), (), erased, alarms, "inform", "hi")
+        return TurnResult(after, (said,), (), erased, alarms, "inform", "hi", sentence=f"heard: {inbound.text}")
 
 
 class Bench:
@@ -60,7 +62,9 @@ class Bench:
         from redis.asyncio import Redis
 
         self.redis: Any = Redis.from_url(url)
+        self.folder = folder
         self.vault = Vault(folder)
+        self.codec = Codec(self.vault.sealer())
 
     def worker(self, name: str, brain: Echo) -> Any:
         from runtime.worker.loop import Worker
@@ -70,11 +74,14 @@ class Bench:
     async def say(self, conversation: str, text: str, **more: Any) -> Inbound:
         inbound = Inbound(uuid.uuid4().hex, conversation, "web", "text", time.time(), text)
         inbound = replace(inbound, **more)
-        await self.redis.xadd(keys.inbox(keys.partition(conversation)), {"m": inbound.to_json()})
+        inbox = keys.inbox(keys.partition(conversation))
+        await self.redis.xadd(inbox, {"m": self.codec.write(inbound.to_json(), inbox)})
         return inbound
 
     async def replies(self, conversation: str) -> list[Outbound]:
-        return [Outbound.from_json(fields[b"m"]) for _, fields in await self.redis.xrange(keys.outbox(conversation))]
+        outbox = keys.outbox(conversation)
+        entries = await self.redis.xrange(outbox)
+        return [Outbound.from_json(self.codec.read(fields[b"m"], outbox)) for _, fields in entries]
 
     async def until(self, holds: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
         limit = time.monotonic() + seconds
@@ -165,7 +172,7 @@ def test_a_worker_that_lost_its_lease_changes_nothing(bench: Callable[[Test], No
         turn = Commit(conversation, entry.decode(), b"state", (said,), True, alarms=(("x|y|held|z", 1.0),))
         before = sorted(await made.redis.keys())
         with pytest.raises(LeaseLost):
-            await Committer(made.redis).commit("mine:6", turn)
+            await Committer(made.redis, made.codec).commit("mine:6", turn)
         assert sorted(await made.redis.keys()) == before and not await made.drained()
 
     bench(test)
@@ -241,7 +248,7 @@ def test_an_alarm_comes_in_its_time_and_until_it_is_settled(bench: Callable[[Tes
     async def test(made: Bench) -> None:
         from runtime.worker.alarms import AGAIN_S, Alarms
 
-        alarms, name = Alarms(made.redis), "web|" + person(5) + "|held|d1"
+        alarms, name = Alarms(made.redis, made.codec), "web|" + person(5) + "|held|d1"
         number = keys.partition(person(5))
         await made.redis.zadd(keys.alarms(number), {name: 1000.5})
         everywhere = range(keys.PARTITIONS)
@@ -250,7 +257,7 @@ def test_an_alarm_comes_in_its_time_and_until_it_is_settled(bench: Callable[[Tes
         assert await alarms.ring(everywhere, 1002.0) == 0, "not again at once"
         assert await alarms.ring(everywhere, 1001.5 + AGAIN_S) == 1, "again when nothing was heard"
         ((_, fields), _) = await made.redis.xrange(keys.inbox(number))
-        event = Inbound.from_json(fields[b"m"])
+        event = Inbound.from_json(made.codec.read(fields[b"m"], keys.inbox(number)))
         assert (event.kind, event.conversation, dict(event.event)) == ("event", person(5), {"held": "d1"})
         worker = made.worker("one", Echo())
         task = asyncio.create_task(worker.run())
@@ -316,6 +323,113 @@ def test_a_newly_trained_model_takes_over_without_losing_a_message(bench: Callab
 
 async def _some(heard: list[str]) -> bool:
     return bool(heard)
+
+
+def test_nothing_of_a_turn_stands_in_clear(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        worker = made.worker("one", Echo())
+        task = asyncio.create_task(worker.run())
+        await made.say(person(7), "Kamlesh of Mehrauli", channel="whatsapp")
+        await made.say(person(7), "hold", channel="whatsapp")
+        # An earlier version's entry, and one that only somebody with another key can open.
+        number = keys.partition(person(7))
+        old = Inbound("old", person(7), "whatsapp", "text", time.time(), "in clear")
+        await made.redis.xadd(keys.inbox(number), {"m": old.to_json()})
+        strange = Codec.under(made.folder / "elsewhere").write(old.to_json(), keys.inbox(number))
+        left = await made.redis.xadd(keys.inbox(number), {"m": strange})
+        await made.say(person(7), "after it", channel="whatsapp")
+
+        async def answered() -> bool:
+            return len(await made.replies(person(7))) == 5
+
+        await made.until(answered)
+        worker.stop()
+        await task
+        assert [entry for entry, _ in await made.redis.xrange(keys.inbox(number))] == [left], "kept for who has the key"
+        outbox = keys.outbox(person(7))
+        records = [
+            fields[b"m"] for name in (outbox, keys.sendbox(number)) for _, fields in await made.redis.xrange(name)
+        ]
+        sentences = [fields[b"m"] for _, fields in await made.redis.xrange(keys.archive(number))]
+        assert len(records) == 10 and len(sentences) == 5
+        assert not any(b"{" in record or person(7).encode() in record for record in records + sentences)
+        assert made.codec.read(sentences[0], keys.archive(number)) == "heard: Kamlesh of Mehrauli"
+
+    bench(test)
+
+
+def test_a_turn_whose_commit_was_not_answered_is_said_once(redis_url: str, tmp_path: Path) -> None:
+    """The server committed, and the answer was lost: the same commit is made again, not the turn."""
+
+    async def test(line: Line) -> None:
+        made, beside, brain = Bench(line.url, tmp_path), Bench(redis_url, tmp_path), Echo()
+        worker = made.worker("one", brain)
+        task = asyncio.create_task(worker.run())
+        sent = [(await beside.say(person(3), "first")).id]
+        await beside.until(beside.drained)
+        line.lose(b"EVALSHA", keys.outbox(person(3)).encode(), answer=b":1", times=2)
+        sent += [(await beside.say(person(3), str(number))).id for number in range(4)]
+        await beside.until(beside.drained)
+        replies = await beside.replies(person(3))
+        assert line.lost == 2
+        assert [reply.in_reply_to for reply in replies] == sent
+        assert [reply.text for reply in replies] == ["1", "2", "3", "4", "5"]
+        assert brain.heard == ["first", "0", "1", "2", "3"]
+        assert not await beside.redis.hgetall(keys.attempts(keys.partition(person(3))))
+        worker.stop()
+        await task
+        for bench in (made, beside):
+            await bench.redis.close()
+
+    with severed(redis_url) as line:
+        asyncio.run(test(line))
+
+
+def test_messages_handed_out_unseen_run_in_their_place(redis_url: str, tmp_path: Path) -> None:
+    """The server handed entries to the worker, and the answer was lost."""
+
+    async def test(line: Line) -> None:
+        made, beside = Bench(line.url, tmp_path), Bench(redis_url, tmp_path)
+        worker = made.worker("one", Echo())
+        task = asyncio.create_task(worker.run())
+        sent = [(await beside.say(person(3), "first")).id]
+        await beside.until(beside.drained)
+        line.lose(b"XREADGROUP", answer=b"U1Ix")
+        sent += [(await beside.say(person(3), str(number))).id for number in range(3)]
+        await beside.until(lambda: _some(["lost"] * line.lost))
+        sent += [(await beside.say(person(3), str(number))).id for number in range(3, 6)]
+        await beside.until(beside.drained, 10)
+        assert [reply.in_reply_to for reply in await beside.replies(person(3))] == sent
+        worker.stop()
+        await task
+        for bench in (made, beside):
+            await bench.redis.close()
+
+    with severed(redis_url) as line:
+        asyncio.run(test(line))
+
+
+def test_a_file_that_comes_too_late_does_not_come_at_all(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.files import MISSING, awaited
+
+        said = Inbound("i", person(4), "whatsapp", "file", 1.0, media="m1")
+        key = keys.media(person(4), "m1")
+        assert (await awaited(made.redis, made.codec, said, patience=1)).file == MISSING
+        assert await made.redis.llen(key) == 1 and await made.redis.ttl(key) > 7 * 24 * 3600
+        begin = time.monotonic()
+        assert (await awaited(made.redis, made.codec, said)).file == MISSING, "run again, the turn decides the same"
+        assert time.monotonic() - begin < 1
+        # In the gateway, `_HAND_OVER` finds this first and has the file thrown away.
+        other = replace(said, media="m2")
+        waiting = asyncio.create_task(awaited(made.redis, made.codec, other, patience=20))
+        await asyncio.sleep(0.3)
+        came = replace(MISSING, problem="", blob="b", forward="f")
+        place = keys.media(person(4), "m2")
+        await made.redis.rpush(place, made.codec.write(json.dumps(asdict(came)), place))
+        assert (await waiting).file == came
+
+    bench(test)
 
 
 def test_old_states_that_were_not_sealed_are_read(bench: Callable[[Test], None]) -> None:
