@@ -1,9 +1,10 @@
-"""Yes or no to a question outside the form: start again, withdraw, delete my data."""
+"""Yes or no to a question outside the form: start again, withdraw, go on here, delete my data."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from actions import moving
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.drafts import resume, start_again
@@ -33,6 +34,8 @@ class AnswerPending(SahayakAction):
             start_again(turn)
         elif kind == "withdraw":
             await self._withdraw(turn, argument)
+        elif kind == "move":
+            moving.fetch(turn, argument)
         elif kind == "erase":
             erase(turn)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from catalogue.messages import Messages
+from dialogue import moving
 from nlu.text.normalise import normalise
 from nlu.text.yesno import yes_no
 
@@ -55,6 +56,8 @@ def intent_of(choice: str) -> str:
         return f"ask_{topic}" if topic in known else "nlu_fallback"
     if choice.startswith(PROOF):
         return "download_certificate"
+    if choice.startswith(moving.MOVE):
+        return "resume"
     if choice in ("confirm:no", "consent:no"):
         return "deny"
     return INTENT_OF_VERB.get(verb, "nlu_fallback")
@@ -66,6 +69,8 @@ ALWAYS = {
     "button_all_services": "menu",
     "button_human": "human",
     "button_start_again": "restart",
+    "button_move": moving.MOVE,
+    "button_have_code": moving.ENTER,
 }
 """Taps that make sense at any time, by the message that is their title: whoever writes the title out means the tap."""
 

@@ -18,11 +18,12 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 
-from actions import all_actions
+from actions import all_actions, moving
 from actions.pending import papers_of
 from actions.services import Services
 from dialogue.choices import awaited, chosen, commanded, commands, intent_of, proof_wanted
 from dialogue.conversation import Conversation
+from dialogue.moving import FOUND, wanted
 from dialogue.nlg import CatalogueNlg
 from dialogue.tracker_store import TurnTrackerStore
 from runtime.records import Inbound, Outbound
@@ -59,6 +60,12 @@ class TurnResult:
     """The same for the linguists' archive."""
     steps: tuple[tuple[str, str], ...] = ()
     """How far applications came (`runtime.worker.funnel`)."""
+    code: tuple[str, str] | None = None
+    """A one-time code that was given, and the draft it is for."""
+    spent: bool = False
+    """The code that was given has done its work."""
+    parcels: tuple[Inbound, ...] = ()
+    """Events for other conversations."""
 
 
 class Brain:
@@ -89,7 +96,11 @@ class Brain:
         if inbound.kind == "event":
             if not state:
                 # Erased or forgotten: there is nobody to tell, and news must not bring a conversation back to life.
-                return TurnResult(None, (), (), False, _settled(inbound), "department_event", "en")
+                left = moving.left_over(self._services, inbound)
+                parcels = tuple(self._parcels(left.effects))
+                return TurnResult(
+                    None, (), left.blobs, False, _settled(inbound), "department_event", "en", parcels=parcels
+                )
             if IDLE in inbound.event:
                 return self._forget(inbound, state)
         store = self._store
@@ -128,7 +139,22 @@ class Brain:
             heard=words,
             sentence=sentence(inbound.text, parse, before, words, now.date().isoformat()) if words else "",
             steps=tuple(steps(before, _conversation(after))) if not erased else (),
+            code=next(((e["code"], e["draft"]) for e in collected.effects if e["kind"] == "code"), None),
+            spent=any(effect["kind"] == "spent" for effect in collected.effects),
+            parcels=tuple(self._parcels(collected.effects)),
         )
+
+    def _parcels(self, effects: Iterable[Mapping[str, Any]]) -> Iterator[Inbound]:
+        for effect in effects:
+            if effect["kind"] == "send":
+                yield Inbound(
+                    id=self._new_id(),
+                    conversation=effect["to"],
+                    channel=effect["channel"],
+                    kind="event",
+                    at=self._services.now().timestamp(),
+                    event=effect["event"],
+                )
 
     def _forget(self, inbound: Inbound, state: str | bytes) -> TurnResult:
         """A conversation that has been silent for `IDLE_S`: everything of it goes, without a word.
@@ -145,7 +171,10 @@ class Brain:
         kind, choice, text = inbound.kind, inbound.choice, inbound.text
         if kind == "text":
             offered = conversation.offered
-            tapped = chosen(text, offered, conversation.offered_numbered) or commanded(text, self._commands)
+            drafts = (conversation.draft, *conversation.parked)
+            tapped = FOUND if inbound.event.get("code") else chosen(text, offered, conversation.offered_numbered)
+            tapped = tapped or commanded(text, self._commands)
+            tapped = tapped or wanted(text, any(drafts), conversation.draft is not None)
             tapped = tapped or awaited(text, conversation.pending, offered)
             tapped = tapped or proof_wanted(
                 text, [filed.certificate for filed in conversation.filed if filed.certificate]

@@ -23,9 +23,11 @@ from runtime.vault import Vault
 from runtime.worker.alarms import Alarms
 from runtime.worker.append_only import AppendOnlyFile
 from runtime.worker.brain import Brain, TurnResult
-from runtime.worker.commit import Commit, Committer, LeaseLost
+from runtime.worker.codes import Codes, digest
+from runtime.worker.commit import Code, Commit, Committer, LeaseLost
 from runtime.worker.files import awaited
 from runtime.worker.leases import Leases
+from runtime.worker.parcels import Parcels
 from runtime.worker.partitions import Entry, Partitions
 from runtime.worker.states import States
 
@@ -51,7 +53,10 @@ class Worker:
         new_id: Callable[[], str],
     ) -> None:
         self._redis = redis
-        self._states = States(redis, vault.sealer())
+        self._sealer = vault.sealer()
+        self._states = States(redis, self._sealer)
+        self._codes = Codes(redis, self._states, self._sealer)
+        self._parcels = Parcels(redis)
         self.brain = brain
         self._vault = vault
         self._messages = messages
@@ -115,6 +120,7 @@ class Worker:
                 await self._leases.beat(self.brain.model)
                 await self._leases.balance()
                 await self._alarms.ring(list(self._leases.held), time.time())
+                await self._parcels.bring(list(self._leases.held))
                 await self._file.rewrite(time.monotonic())
                 await self._counts.flush(self._redis)
             except RedisError as problem:
@@ -185,7 +191,9 @@ class Worker:
         inbound = await awaited(self._redis, inbound)
         conversation = inbound.conversation
         with tracing.span("turn", inbound.id, kind=inbound.kind, channel=inbound.channel):
-            result = await self.brain.turn(inbound, await self._states.get(conversation))
+            state = await self._states.get(conversation)
+            inbound = await self._codes.looked_up(inbound, state)
+            result = await self.brain.turn(inbound, state)
         now = time.time()
         await self._committer.commit(
             entry.token,
@@ -201,8 +209,15 @@ class Worker:
                     (alarm.member(inbound.channel, conversation), None if alarm.after is None else now + alarm.after)
                     for alarm in result.alarms
                 ),
+                code=Code(digest(self._sealer, result.code[0]), result.code[1], inbound.channel)
+                if result.code
+                else None,
+                spent=result.spent,
+                parcels=result.parcels,
             ),
         )
+        if result.parcels:
+            await self._bring(entry.partition)
         for blob in result.discard:
             self._vault.delete(blob)
         if result.erased:
@@ -218,6 +233,13 @@ class Worker:
                 "messages": max(0, len(result.outbounds) - 1),
             },
         )
+
+    async def _bring(self, number: int) -> None:
+        """At once; what cannot be brought now is brought with the next round."""
+        try:
+            await self._parcels.bring([number])
+        except RedisError as problem:
+            log.warning("parcels are left to the next round", extra={"problem": type(problem).__name__})
 
     def _count(self, inbound: Inbound, result: TurnResult, begin: float) -> None:
         counts = self._counts
