@@ -24,7 +24,8 @@ class AnswerPending(SahayakAction):
         kind, _, argument = turn.state.pending.partition(":")
         yes = turn.message.intent == "affirm"
         turn.change(pending="")
-        if not kind:
+        if kind in ("", "more"):
+            # Nothing, or something that was to be written.
             self._nothing(turn, yes)
             return
         if not yes:

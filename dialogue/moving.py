@@ -21,25 +21,30 @@ ENTER = f"{MOVE}:enter"
 FOUND = f"{MOVE}:found"
 """What a typed code stands for; what was found by it travels in the message's `event["code"]`."""
 
+LONGEST = 300
+"""Letters of a message in which the wish is looked for; what is longer tells something else."""
+
 _GAPS = re.compile(r"[\s\u00a0.,\-–—]+")
 _CODE_WORDS = frozenset(
     ["code", "my", "the", "is", "mera", "yeh", "ye", "hai"]
     + ["कोड", "मेरा", "यह", "है", "ਕੋਡ", "ਮੇਰਾ", "ਇਹ", "ਹੈ", "کوڈ", "میرا", "یہ", "ہے"]
 )
 
-_ELSEWHERE = (
+_ELSEWHERE = re.compile(
     r"\b(?:an?other|different|new|second)\s+(?:phone|mobile|device|computer|laptop|number|place)\b"
     r"|\b(?:at|in|on|from)\s+(?:an?\s+|the\s+|my\s+)?(?:kiosk|csc|service cent(?:re|er)|cyber ?cafe|computer|laptop)\b"
     r"|\b(?:d[ou]+sr[ei]|kisi aur|d[ou]+je|hor)\s+(?:phone|fone|mobile|device|computer|jagah|number)\b"
     r"|\b(?:kiosk|csc|jan sev[ao] kendra?)\b"
     r"|(?:दूसरे|दूसरी|किसी और)\s+(?:फ़ोन|फोन|मोबाइल|डिवाइस|कंप्यूटर|जगह|नंबर)|कियोस्क|सीएससी|जन सेवा केंद्र"
     r"|(?:ਦੂਜੇ|ਕਿਸੇ ਹੋਰ|ਹੋਰ)\s+(?:ਫ਼ੋਨ|ਫੋਨ|ਮੋਬਾਈਲ|ਡਿਵਾਈਸ|ਕੰਪਿਊਟਰ|ਥਾਂ|ਨੰਬਰ)|ਕਿਓਸਕ|ਸੇਵਾ ਕੇਂਦਰ"
-    r"|(?:دوسرے|دوسری|کسی اور)\s+(?:فون|موبائل|آلے|کمپیوٹر|جگہ|نمبر)|کیوسک|سروس سینٹر"
+    r"|(?:دوسرے|دوسری|کسی اور)\s+(?:فون|موبائل|آلے|کمپیوٹر|جگہ|نمبر)|کیوسک|سروس سینٹر",
+    re.IGNORECASE,
 )
-_GO_ON = (
+_GO_ON = re.compile(
     r"\b(?:continue|carry on|go on|finish|complete|resume|move|transfer|take (?:it|this)|code)\b"
     r"|\b(?:jaari|jari|aage|bhar\w*|p[ou]+ra|le ja\w*|agge)\b"
-    r"|जारी|आगे|भर|पूरा|ले जा|कोड|ਜਾਰੀ|ਅੱਗੇ|ਭਰ|ਪੂਰ|ਲੈ ਜਾ|ਕੋਡ|جاری|آگے|بھر|مکمل|لے جا|کوڈ"
+    r"|जारी|आगे|भर|पूरा|ले जा|कोड|ਜਾਰੀ|ਅੱਗੇ|ਭਰ|ਪੂਰ|ਲੈ ਜਾ|ਕੋਡ|جاری|آگے|بھر|مکمل|لے جا|کوڈ",
+    re.IGNORECASE,
 )
 _HAVE = re.compile(
     r"\b(?:i (?:have|got|was given)|enter|type|use)\b.{0,20}\bcode\b"
@@ -49,7 +54,6 @@ _HAVE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_CODE = re.compile(r"\b(?:pin|qr|ifsc|zip)\b|पिन|क्यूआर|ਪਿੰਨ|ਪਿਨ|پن|کیو آر", re.IGNORECASE)
-_WANTED = re.compile(rf"(?=.*(?:{_ELSEWHERE}))(?=.*(?:{_GO_ON}))", re.IGNORECASE | re.DOTALL)
 
 
 def make(random: int, partition: int, partitions: int) -> str:
@@ -83,8 +87,8 @@ def wanted(text: str, drafts: bool, in_form: bool) -> str | None:
 
     `drafts`: whether there is one to go on with. In the form an answer may speak of a code: there nobody types one in.
     """
-    if _OTHER_CODE.search(text):
+    if len(text) > LONGEST or _OTHER_CODE.search(text):
         return None
     if not in_form and _HAVE.search(text):
         return ENTER
-    return MOVE if drafts and _WANTED.search(text) else None
+    return MOVE if drafts and _ELSEWHERE.search(text) and _GO_ON.search(text) else None

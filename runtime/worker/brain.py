@@ -22,6 +22,7 @@ from actions import all_actions, moving
 from actions.pending import papers_of
 from actions.services import Services
 from dialogue.choices import awaited, chosen, commanded, commands, intent_of, proof_wanted
+from dialogue.claiming import wanted as claim_wanted
 from dialogue.conversation import Conversation
 from dialogue.moving import FOUND, wanted
 from dialogue.nlg import CatalogueNlg
@@ -175,6 +176,7 @@ class Brain:
             tapped = FOUND if inbound.event.get("code") else chosen(text, offered, conversation.offered_numbered)
             tapped = tapped or commanded(text, self._commands)
             tapped = tapped or wanted(text, any(drafts), conversation.draft is not None)
+            tapped = tapped or (claim_wanted(text) if conversation.draft is None else None)
             tapped = tapped or awaited(text, conversation.pending, offered)
             tapped = tapped or proof_wanted(
                 text, [filed.certificate for filed in conversation.filed if filed.certificate]

@@ -37,7 +37,7 @@ def test_a_code_is_read_in_any_script_with_gaps(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["12031985", "110032", "9876543210", "9999 4105 7058", "REV-2026-482159379", "1234 56789 rs", "", "कोड", "²34567891"],
+    ["12031985", "110032", "9876543210", "9999 4105 7058", "REV-2026-482159379", "1234 56789 rs", "", "कोड", "²3456"],
 )  # fmt: skip
 def test_other_numbers_are_no_codes(text: str) -> None:
     assert typed(text) is None
