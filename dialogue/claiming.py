@@ -46,10 +46,11 @@ def wanted(text: str) -> str | None:
 def completed(text: str, pending: str, offered: Sequence[Sequence[str]]) -> str | None:
     """The next tap, when the text can be what was asked for: a name has no digit, everything else has some."""
     said = " ".join(text.replace(":", " ").split())
-    if not any(choice_id == CLAIM for choice_id, _ in offered) or yes_no(said) is not None:
+    words = said.split()
+    if not any(choice_id == CLAIM for choice_id, _ in offered) or (len(words) == 1 and yes_no(said) is not None):
         return None
     named = len(parts(pending)) == NAME
     digits = any(char.isdecimal() for char in said)
-    if not said or digits == named or len(said.split()) > MOST_WORDS or said.endswith(("?", "؟")):
+    if not said or digits == named or len(words) > MOST_WORDS or said.endswith(("?", "؟")):
         return None
     return f"{pending}:{said}"

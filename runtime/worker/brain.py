@@ -27,6 +27,7 @@ from dialogue.conversation import Conversation
 from dialogue.moving import FOUND, wanted
 from dialogue.nlg import CatalogueNlg
 from dialogue.tracker_store import TurnTrackerStore
+from nlu.text.language import identify
 from runtime.records import Inbound, Outbound
 from runtime.worker.alarms import HELD, IDLE, Alarm
 from runtime.worker.channel import Collected, TurnChannel, outbounds
@@ -127,7 +128,8 @@ class Brain:
         said = bool(collected.texts or collected.attachments or inbound.kind != "event")
         parse = store.parse(key)
         # A tap, or words that are one, need no understanding and have no language.
-        words = heard(parse, in_form) if inbound.kind == "text" and parse.get("language") else None
+        understood = inbound.kind == "text" and parse.get("language") and not parse.get("wish")
+        words = heard(parse, in_form) if understood else None
         now = self._services.now()
         return TurnResult(
             state=str(after) if after is not None and not erased else None,
@@ -169,14 +171,16 @@ class Brain:
         return TurnResult(None, tuple(end), blobs, True, (Alarm(IDLE), *held), "department_event", conversation.lang)
 
     def _message(self, inbound: Inbound, channel: TurnChannel, conversation: Conversation) -> UserMessage:
-        kind, choice, text = inbound.kind, inbound.choice, inbound.text
+        kind, choice, text, wish = inbound.kind, inbound.choice, inbound.text, False
         if kind == "text":
             offered = conversation.offered
             drafts = (conversation.draft, *conversation.parked)
             tapped = FOUND if inbound.event.get("code") else chosen(text, offered, conversation.offered_numbered)
             tapped = tapped or commanded(text, self._commands)
-            tapped = tapped or wanted(text, any(drafts), conversation.draft is not None)
-            tapped = tapped or (claim_wanted(text) if conversation.draft is None else None)
+            if tapped is None:
+                tapped = wanted(text, any(drafts), conversation.draft is not None)
+                tapped = tapped or (claim_wanted(text) if conversation.draft is None else None)
+                wish = tapped is not None
             tapped = tapped or awaited(text, conversation.pending, offered)
             tapped = tapped or proof_wanted(
                 text, [filed.certificate for filed in conversation.filed if filed.certificate]
@@ -184,6 +188,8 @@ class Brain:
             if tapped is not None:
                 kind, choice = "choice", tapped
         parse_data = None if kind == "text" else _parse(kind, choice, text)
+        if parse_data is not None and wish:
+            parse_data |= {"wish": True, "language": asdict(identify(text))}
         return UserMessage(
             text=text or f"[{kind}]",
             output_channel=channel,
