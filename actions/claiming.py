@@ -97,6 +97,7 @@ def _granted(turn: Turn, found: Claimed, name: str) -> Filed:
     )
     others = (one for one in turn.state.filed if one.number != item.number)
     turn.change(filed=(*others, item), focus=item.service)
+    turn.uncounted()
     turn.say(
         "claim_granted",
         service=_service(turn, item),

@@ -168,6 +168,7 @@ def _let_go(turn: Turn, event: Mapping[str, Any]) -> None:
     sealed = turn.services.vault.sealer().seal(json.dumps(content).encode(), _place(str(event["by"])))
     turn.effect("send", to=event["by"], channel=event["by_channel"], event={"moved": base64.b64encode(sealed).decode()})
     turn.effect("spent")
+    turn.uncounted()
     turn.say("move_left", draft=title(turn, draft))
     turn.offer_words("human", "button_human")
     turn.offer_words("menu", "button_menu")
@@ -201,6 +202,7 @@ def _arrived(turn: Turn, content: Mapping[str, Any]) -> None:
     if draft is None or any(one.id == draft.id for one in movable(turn.state)):
         return
     turn.change(consent=turn.state.consent or content["consent"])
+    turn.uncounted()
     turn.say("move_arrived")
     # As if it had waited here all along: it takes the place of the one in progress.
     turn.change(parked=(*turn.state.parked, draft))

@@ -131,6 +131,7 @@ class Brain:
         understood = inbound.kind == "text" and parse.get("language") and not parse.get("wish")
         words = heard(parse, in_form) if understood else None
         now = self._services.now()
+        counted = not erased and not any(effect["kind"] == "uncounted" for effect in collected.effects)
         return TurnResult(
             state=str(after) if after is not None and not erased else None,
             outbounds=tuple(outbounds(collected, inbound, self._new_id, now.timestamp())) if said else (),
@@ -141,7 +142,7 @@ class Brain:
             lang=collected.lang or "en",
             heard=words,
             sentence=sentence(inbound.text, parse, before, words, now.date().isoformat()) if words else "",
-            steps=tuple(steps(before, _conversation(after))) if not erased else (),
+            steps=tuple(steps(before, _conversation(after))) if counted else (),
             code=next(((e["code"], e["draft"]) for e in collected.effects if e["kind"] == "code"), None),
             spent=any(effect["kind"] == "spent" for effect in collected.effects),
             parcels=tuple(self._parcels(collected.effects)),

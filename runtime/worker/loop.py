@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -90,6 +91,7 @@ class Worker:
                     log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
                     await asyncio.sleep(0.5)
         finally:
+            self._stop.set()
             balancing.cancel()
             await asyncio.gather(balancing, return_exceptions=True)
             self._queues = {key: deque(list(queue)[:1]) for key, queue in self._queues.items() if queue}
@@ -115,7 +117,8 @@ class Worker:
     # Partitions
 
     async def _balance_always(self) -> None:
-        while True:
+        # redis-py may take a cancellation for the end of a wait of its own, and go on: what ends this is the event.
+        while not self._stop.is_set():
             try:
                 await self._leases.beat(self.brain.model)
                 await self._leases.balance()
@@ -125,7 +128,8 @@ class Worker:
                 await self._counts.flush(self._redis)
             except RedisError as problem:
                 log.warning("leases cannot be renewed", extra={"problem": type(problem).__name__})
-            await asyncio.sleep(ROUND_S)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), ROUND_S)
 
     # Conversations
 

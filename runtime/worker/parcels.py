@@ -34,7 +34,7 @@ class Parcels:
     async def bring(self, partitions: Iterable[int]) -> int:
         """Returns how many were new to their inbox. Raises Redis' errors; what is left is brought next time."""
         count = 0
-        for number in partitions:
+        for number in await self._waiting(list(partitions)):
             for entry, fields in await self._redis.xrange(keys.parcels(number), count=AT_ONCE):
                 inbound = Inbound.from_json(fields[b"m"])
                 to = inbound.conversation
@@ -42,3 +42,11 @@ class Parcels:
                 count += int(await self._deliver(keys=names, args=[fields[b"m"], SEEN_S]))
                 await self._redis.xdel(keys.parcels(number), entry)
         return count
+
+    async def _waiting(self, partitions: list[int]) -> list[int]:
+        """Those in which something lies, found in one go: mostly there is none."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for number in partitions:
+                pipe.xlen(keys.parcels(number))
+            found = await pipe.execute() if partitions else []
+        return [number for number, length in zip(partitions, found, strict=True) if length]

@@ -85,6 +85,7 @@ def test_the_application_follows_its_person_in_every_language(new_chat: Callable
     assert says(new, "claim_granted") and number in new.text, new.text
     assert [one.number for one in state(new).filed] == [number] and not state(new).pending
     assert not state(new).people and not state(new).draft
+    assert new.steps == (), "it was counted when it was filed"
     new.tap(f"status:{number}")
     assert says(new, "status_is")
     # The old number: told, and without access.
