@@ -1,8 +1,9 @@
 """A draft that goes on in another conversation: the one-time code, how it is read when typed, and the words for it.
 
-A code has nine digits. Dates have eight, PIN codes six, mobile numbers ten and Aadhaar twelve, so that nine digits
-alone are never anything else that people write here. The remainder by the number of partitions is the partition of the
-conversation that gave it: a code says by itself where it is kept, and everything about it stands in one place.
+A code has nine digits. Dates have eight, PIN codes six, mobile numbers ten, Aadhaar twelve, and numbers of applications
+bear letters, so that nine digits that answer no question are nothing else that people write here. The remainder by the
+number of partitions is the partition of the conversation that gave it: a code says by itself where it is kept, and
+everything about it stands in one place.
 Pure; keeps nothing.
 """
 

@@ -189,7 +189,8 @@ class Brain:
             if tapped is not None:
                 kind, choice = "choice", tapped
         parse_data = None if kind == "text" else _parse(kind, choice, text)
-        if parse_data is not None and wish:
+        if parse_data is not None and (wish or (inbound.kind == "text" and not conversation.language)):
+            # What was written shows its language, also where its words are a tap.
             parse_data |= {"wish": True, "language": asdict(identify(text))}
         return UserMessage(
             text=text or f"[{kind}]",

@@ -16,6 +16,7 @@ from typing import Any
 from redis.asyncio import Redis
 
 from dialogue import moving
+from dialogue.claiming import CLAIM
 from dialogue.conversation import Conversation
 from runtime import keys
 from runtime.envelopes import Sealer
@@ -95,6 +96,7 @@ class Codes:
 
 
 def _awaited(state: bytes | None) -> bool:
-    """Inside the form nine digits are an answer, unless a code was just asked for."""
+    """Inside the form and in a claim nine digits are an answer, unless a code was just asked for."""
     known = json.loads(state) if state else {}
-    return not known.get("loop") or str(known["slots"].get("pending") or "").startswith(moving.MOVE)
+    pending = str(known.get("slots", {}).get("pending") or "")
+    return pending.startswith(moving.MOVE) or not (known.get("loop") or pending.startswith(CLAIM))

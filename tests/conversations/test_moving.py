@@ -509,3 +509,12 @@ def test_in_the_form_nine_digits_are_an_answer(post: Post) -> None:
     phone.say("123456789")
     assert not phone.says("move_wrong")
     assert not post.run(post.redis.exists(keys.TRIES))
+
+
+def test_in_a_claim_nine_digits_are_an_answer(post: Post) -> None:
+    phone = post.phone()
+    phone.tap("lang:en")
+    phone.tap("more:claim")
+    phone.say("482159379")
+    assert phone.says("claim_born")
+    assert not post.run(post.redis.exists(keys.TRIES))
