@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def all_actions(services: Services) -> list[SahayakAction]:
     """Every action of the domain, with `services` handed in."""
-    from actions import drafts, event, filing, following, form, information, menu, pending, starting, talking
+    from actions import drafts, event, filing, following, form, information, menu, moving, pending, starting, talking
 
     classes: list[type[SahayakAction]] = [
         form.ValidateApplicationForm,
@@ -19,7 +19,7 @@ def all_actions(services: Services) -> list[SahayakAction]:
         pending.AnswerPending,
         pending.DeleteMyData,
         drafts.Cancel,
-        drafts.Resume,
+        moving.ResumeOrMove,
         drafts.Restart,
         event.DepartmentEvent,
         filing.SubmitApplication,

@@ -159,6 +159,17 @@ class DownloadToken:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """The application that a claim was granted for; `certificate` is the newest one's number, or empty."""
+
+    number: str
+    service: str
+    stage: str
+    due: date | None
+    certificate: str
+
+
 class DepartmentClient:
     """One department. `http`, `now` (seconds since 1970) and `sleep` are handed in by tests."""
 
@@ -245,6 +256,11 @@ class DepartmentClient:
         body = {"reference": reference, "test": fact.test, "limit": fact.limit, "audience": audience}
         data = await self._json("POST", f"/certificates/{certificate}/proofs", key or uuid.uuid4().hex, body)
         return _read(lambda: DownloadToken(data["token"], data["url"], _moment(data["expires_at"])))
+
+    async def claim(self, facts: Mapping[str, str], reference: str, key: str) -> Claimed | None:
+        """None: not granted. `facts`: number, name, born (ISO) and secret (digits)."""
+        data = await self._json("POST", "/certificates/claims", key, {**facts, "reference": reference})
+        return _read(lambda: _claimed(data) if data["granted"] else None)
 
     async def aclose(self) -> None:
         if self._own:
@@ -343,6 +359,11 @@ def _application(data: Mapping[str, Any]) -> Application:
         if certificate
         else None,
     )
+
+
+def _claimed(data: Mapping[str, Any]) -> Claimed:
+    found = data["application"]
+    return Claimed(found["number"], found["service"], found["stage"], _day(found["due"]), data["certificate"] or "")
 
 
 def _faults(items: Any) -> tuple[Fault, ...]:

@@ -8,6 +8,7 @@ from actions.base import SahayakAction
 from actions.turn import Turn
 from dialogue.draft import Draft
 from dialogue.form import step_of
+from dialogue.moving import MOVE
 
 KEPT = 10
 """Parked drafts kept on one conversation; older ones go first."""
@@ -107,6 +108,8 @@ def stop(turn: Turn) -> None:
     if any(d.id == draft.id for d in turn.state.parked):
         turn.say("draft_kept", draft=title(turn, draft))
         turn.offer_words(f"resume:{draft.id}", "button_continue")
+        if draft.repair is None:
+            turn.offer_words(f"{MOVE}:{draft.id}", "button_move")
         turn.offer_words(f"discard:{draft.id}", "button_discard")
     else:
         turn.say("cancelled")

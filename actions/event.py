@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import Any
 
-from actions import holding
+from actions import claiming, holding, moving
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.filing import hand_in
@@ -30,6 +30,9 @@ class DepartmentEvent(SahayakAction):
 
     async def act(self, turn: Turn) -> None:
         event = turn.message.event
+        if moving.is_ours(event):
+            moving.happened(turn)
+            return
         if event.get("held"):
             await self._hand_in_held(turn, str(event["held"]))
             return
@@ -38,6 +41,9 @@ class DepartmentEvent(SahayakAction):
         if item is None or event.get("id") in turn.state.noted:
             return
         turn.change(noted=(*turn.state.noted, str(event.get("id")))[-KEPT:])
+        if event.get("claimed"):
+            claiming.taken(turn, item)
+            return
         if item.stage in FINAL and stage not in FINAL | {"reopened"}:
             return
         happened = str(event.get("at") or "")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions import proving
+from actions import claiming, proving
 from actions.base import SahayakAction
 from actions.department import Application, DepartmentError, DepartmentNotFound, DepartmentRefused
 from actions.drafts import stop
 from actions.turn import Turn
+from dialogue.claiming import CLAIM
 from dialogue.conversation import Filed
 from dialogue.display import day, isolate
 from runtime.records import Attachment
@@ -69,6 +70,7 @@ class CheckStatus(SahayakAction):
             named = turn.message.entity("application_number")
             if named:
                 turn.say("status_not_yours", number=isolate(named, turn.lang))
+                turn.offer_words(f"{CLAIM}:{named}", "button_claim")
             elif turn.state.filed:
                 turn.say("which_application")
                 offer_mine(turn, "status")
@@ -141,6 +143,9 @@ class DownloadCertificate(SahayakAction):
         if proving.is_about_proof(turn):
             await proving.prove(turn)
             return
+        if claiming.is_about_claim(turn):
+            await self._claim(turn)
+            return
         item = mine(turn)
         ready = [f for f in turn.state.filed if f.certificate]
         if (item is None or not item.certificate) and len(ready) == 1 and turn.message.kind != "choice":
@@ -157,6 +162,17 @@ class DownloadCertificate(SahayakAction):
                 turn.offer(f"download:{one.certificate}", one.certificate, service.name[turn.lang] if service else "")
         else:
             turn.say("no_certificates")
+            number = turn.message.entity("certificate_number") or turn.message.entity("application_number") or ""
+            turn.offer_words(f"{CLAIM}:{number}" if number else CLAIM, "button_claim")
+            turn.offer_words("menu", "button_menu")
+
+    @staticmethod
+    async def _claim(turn: Turn) -> None:
+        item = await claiming.claim(turn)
+        if item is not None and item.certificate:
+            await send_certificate(turn, item.certificate, item)
+        elif item is not None:
+            turn.offer_words(f"status:{item.number}", "button_status")
             turn.offer_words("menu", "button_menu")
 
 

@@ -1,9 +1,10 @@
-"""Yes or no to a question outside the form: start again, withdraw, delete my data."""
+"""Yes or no to a question outside the form: start again, withdraw, go on here, delete my data."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from actions import moving
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.drafts import resume, start_again
@@ -24,7 +25,8 @@ class AnswerPending(SahayakAction):
         kind, _, argument = turn.state.pending.partition(":") if turn.state.asked_yes_or_no else ("", "", "")
         yes = turn.message.intent == "affirm"
         turn.change(pending="")
-        if not kind:
+        if kind in ("", "more"):
+            # Nothing, or something that was to be written.
             self._nothing(turn, yes)
             return
         if not yes:
@@ -34,6 +36,8 @@ class AnswerPending(SahayakAction):
             start_again(turn)
         elif kind == "withdraw":
             await self._withdraw(turn, argument)
+        elif kind == "move":
+            moving.fetch(turn, argument)
         elif kind == "erase":
             erase(turn)
 

@@ -14,6 +14,7 @@ from catalogue.model import LANGUAGES
 from dialogue.display import isolate, moment
 from dialogue.interruption import NEARLY_CERTAIN
 from dialogue.kindred import kindred
+from dialogue.moving import ENTER
 from dialogue.sense import gibberish
 from dialogue.tongue import language_for
 
@@ -38,6 +39,7 @@ def welcome(turn: Turn) -> None:
         service = turn.service(name)
         if service is not None and len(turn.choices) < 8:
             turn.offer(f"service:{name}", service.short[turn.lang], service.department.name[turn.lang])
+    turn.offer_words(ENTER, "button_have_code")
     turn.offer_words("menu", "button_all_services")
 
 

@@ -81,6 +81,10 @@ class Turn:
         """Something for the worker to do in the transaction that commits this turn."""
         self.effects.append({"kind": kind, **values})
 
+    def uncounted(self) -> None:
+        """What came or went in this turn was counted where it began: an application is counted once."""
+        self.effect("uncounted")
+
     def release(self, blobs: Iterable[str]) -> None:
         """Has files deleted that no draft and no person of the conversation holds any longer; after the change."""
         held = self.state.blobs()

@@ -25,6 +25,15 @@ LOGIN_ADDRESS = Limit("login-address", 30, timedelta(minutes=15))
 TOKENS = Limit("tokens", 5, timedelta(minutes=10))
 PROOFS = Limit("proofs", 10, timedelta(minutes=10))
 REDEEM = Limit("redeem", 20, timedelta(minutes=10))
+CLAIMS_REFERENCE = Limit("claims-reference", 5, timedelta(days=1))
+CLAIMS_NUMBER = Limit("claims-number", 5, timedelta(days=1))
+CLAIMS_NUMBER_LONG = Limit("claims-number-long", 10, timedelta(days=30))
+CLAIMS_ALL = Limit("claims-all", 200, timedelta(hours=1))
+"""Refused claims (`departments.claims`). Who has seen a certificate knows number, name and date of birth, and guesses
+the last four digits of Aadhaar: ten tries a month of 10,000 numbers make one in a thousand, for one certificate, with a
+trace of each. For many certificates, 200 tries an hour are one in fifty – with the papers of all of them at hand."""
+KEPT = timedelta(days=31)
+"""Longer than every window."""
 
 
 def count(session: Session, limit: Limit, subject: str, now: datetime) -> int:
@@ -51,7 +60,7 @@ def clear(session: Session, limit: Limit, subject: str) -> None:
 
 def forget(session: Session, now: datetime) -> None:
     """Drops what no window reaches any more."""
-    session.execute(delete(Attempt).where(Attempt.at < now - timedelta(days=1)))
+    session.execute(delete(Attempt).where(Attempt.at < now - KEPT))
 
 
 def _digest(limit: Limit, subject: str) -> str:

@@ -35,7 +35,7 @@ STATUS_AFTER = {
     "restored": "valid",
     "revoked": "revoked",
 }
-"""What an entry makes of the certificate's status; a reprint or a proof changes nothing."""
+"""What an entry makes of the certificate's status; a reprint, a proof or a claim changes nothing."""
 
 
 def enter(

@@ -293,7 +293,7 @@ class RegisterEntry(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     event: Mapped[str] = mapped_column(Id)
-    """issued, reprint, proof, superseded, suspended, restored or revoked."""
+    """issued, reprint, proof, claimed, superseded, suspended, restored or revoked."""
     certificate: Mapped[str] = mapped_column(Number, index=True)
     application: Mapped[str] = mapped_column(Number)
     officer: Mapped[str]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from catalogue.messages import Messages
+from dialogue import claiming, moving
 from nlu.text.normalise import normalise
 from nlu.text.yesno import yes_no
 
@@ -53,8 +54,10 @@ def intent_of(choice: str) -> str:
         topic = rest.partition(":")[0]
         known = ("documents", "fee", "time", "eligibility", "process")
         return f"ask_{topic}" if topic in known else "nlu_fallback"
-    if choice.startswith(PROOF):
+    if choice.startswith((PROOF, claiming.CLAIM)):
         return "download_certificate"
+    if choice.startswith(moving.MOVE):
+        return "resume"
     if choice in ("confirm:no", "consent:no"):
         return "deny"
     return INTENT_OF_VERB.get(verb, "nlu_fallback")
@@ -66,6 +69,8 @@ ALWAYS = {
     "button_all_services": "menu",
     "button_human": "human",
     "button_start_again": "restart",
+    "button_move": moving.MOVE,
+    "button_have_code": moving.ENTER,
 }
 """Taps that make sense at any time, by the message that is their title: whoever writes the title out means the tap."""
 
@@ -98,9 +103,11 @@ def commanded(text: str, known: Mapping[str, str]) -> str | None:
 
 
 def awaited(text: str, pending: str, offered: Sequence[Sequence[str]]) -> str | None:
-    """The tap that a free text completes: for whom a proof is. Only right after that was asked, while the way to
-    another fact is still on offer; a bare no is none.
+    """The tap that a free text completes: for whom a proof is, or a fact of a claim. Only right after that was asked,
+    while the way out of it is still on offer; a bare no is none.
     """
+    if pending.startswith(claiming.CLAIM):
+        return claiming.completed(text, pending, offered)
     asked = pending.startswith(PROOF) and any(choice_id == pending.rsplit(":", 2)[0] for choice_id, _ in offered)
     said = " ".join(text.split())
     if not asked or not said or yes_no(said) is not None:

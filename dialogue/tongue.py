@@ -22,7 +22,8 @@ def language_for(message: Understanding, current: str, chosen: bool, answering: 
     """
     if message.kind == "choice" and message.verb() == "lang" and message.argument() in LANGUAGES:
         return message.argument()
-    if message.kind != "text":
+    if message.kind != "text" and not message.language:
+        # A wish that was written is a tap as well, and has a language; what was tapped has none.
         return current
     asked = requested(message.text)
     if asked in LANGUAGES:

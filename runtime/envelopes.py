@@ -11,6 +11,8 @@ wrapped key, nonce (12), ciphertext with tag.
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import os
 from pathlib import Path
 
@@ -62,6 +64,10 @@ class Keyring:
         except (KeyError, InvalidTag, ValueError) as error:
             raise SealBroken(f"key {number} does not open a stored value") from error
 
+    def digest(self, text: str, name: str) -> str:
+        """A keyed hash that is the same in every process, also while keys rotate: under the oldest key."""
+        return hmac.new(self._digest_key, f"{name}\n{text}".encode(), hashlib.sha256).hexdigest()
+
     def _follow(self) -> None:
         """Takes up a key that another process has made, so that from then on no process wraps with an older one."""
         stamp = self._stamp()
@@ -78,13 +84,15 @@ class Keyring:
 
     def _read(self) -> dict[int, AESGCM]:
         keys: dict[int, AESGCM] = {}
+        raw: dict[int, bytes] = {}
         try:
             for line in secret_files.read(self._path).splitlines():
                 number, _, text = line.partition(":")
                 key = base64.b64decode(text, validate=True)
                 if len(key) != 32:
                     raise ValueError("length of a key")
-                keys[int(number)] = AESGCM(key)
+                keys[int(number)], raw[int(number)] = AESGCM(key), key
+            self._digest_key = hmac.new(raw[min(raw)], b"digest", hashlib.sha256).digest()
         except ValueError as error:
             raise SecretFileError(f"The key file {self._path} is damaged; restore it from a backup.") from error
         return keys
@@ -117,6 +125,10 @@ class Sealer:
             return AESGCM(data_key).decrypt(sealed[start : start + NONCE], sealed[start + NONCE :], name.encode())
         except (InvalidTag, ValueError) as error:
             raise SealBroken("a stored value does not open") from error
+
+    def digest(self, text: str, name: str) -> str:
+        """A keyed hash of something too short to be hashed plainly; `name` says of what."""
+        return self._keyring.digest(text, name)
 
     def rewrap(self, sealed: bytes, name: str) -> bytes | None:
         """The record with its data key under the newest key; None if it is so already. Raises `SealBroken`."""

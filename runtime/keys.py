@@ -72,6 +72,30 @@ def archive(number: int) -> str:
     return _key(number, "archive")
 
 
+def code(conversation: str) -> str:
+    """Hash, while it is good: the one-time code of a draft (`digest` `draft` `channel`, and `by`, who typed it)."""
+    return _key(partition(conversation), "code", conversation)
+
+
+def coded(number: int, digest: str) -> str:
+    """The conversation that gave a code, by the code's digest; gone with it."""
+    return _key(number, "coded", digest)
+
+
+def tries(conversation: str) -> str:
+    """How many wrong codes were typed in a conversation within the hour."""
+    return _key(partition(conversation), "tries", conversation)
+
+
+TRIES = f"{PREFIX}:tries"
+"""How many wrong codes were typed anywhere within the hour."""
+
+
+def parcels(number: int) -> str:
+    """Stream of events (`Inbound`, field `m`) that turns sent to conversations of any partition, until delivered."""
+    return _key(number, "parcels")
+
+
 def sendbox(number: int) -> str:
     """Stream of `Outbound` for channels that must be pushed to (WhatsApp); consumer group `SENDERS`.
 

@@ -1,4 +1,4 @@
-"""`catalogue/templates.yml`: one utility template a stage, its quick reply, and the form that Meta registers.
+"""`catalogue/templates.yml`: one utility template a stage and a notice, its quick reply, and the form Meta registers.
 
 Reads and judges; it sends nothing. `problems` holds every broken rule of Meta's that would have the template refused.
 """
@@ -20,6 +20,8 @@ from connectors.whatsapp.measure import units
 from runtime.records import TemplateRef
 
 FILE = Path(__file__).parents[2] / "catalogue" / "templates.yml"
+NOTICE = "notice_"
+"""Before the names of what is told apart from stages."""
 BODY = 1024
 FOOTER = 60
 BUTTON = 25
@@ -76,14 +78,15 @@ def load(file: Path = FILE) -> Templates:
     try:
         templates = Templates(
             by_name={
-                data["prefix"] + stage: Template(
-                    name=data["prefix"] + stage,
+                prefix + name: Template(
+                    name=prefix + name,
                     body=entry["body"],
                     footer=data["footer"],
                     button=data["buttons"][entry["button"]]["text"],
                     payload=data["buttons"][entry["button"]]["payload"],
                 )
-                for stage, entry in data["stages"].items()
+                for prefix, group in ((data["prefix"], "stages"), (NOTICE, "notices"))
+                for name, entry in data[group].items()
             },
             category=data["category"],
             samples={lang: (data["example_service"][lang], data["example_number"]) for lang in LANGUAGES},
@@ -104,7 +107,7 @@ def problems(templates: Templates, prefix: str) -> list[str]:
     for template in templates.by_name.values():
         if not re.fullmatch(r"[a-z0-9_]{1,512}", template.name):
             found.append(f"{template.name}: a name has small letters, digits and _ only")
-        if template.name.removeprefix(prefix) not in STAGES:
+        if not template.name.startswith(NOTICE) and template.name.removeprefix(prefix) not in STAGES:
             found.append(f"{template.name} is no stage")
         for lang in LANGUAGES:
             where = f"{template.name} in {lang}"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from certificates.proof import Statement
-from departments import applications, idempotency, issuing, limits, papers, proofs, records, slots, tokens
+from departments import applications, claims, idempotency, issuing, limits, papers, proofs, records, slots, tokens
 from departments.api import shapes
 from departments.errors import NotFound, TooLarge
 from departments.idempotency import Answer, Write
@@ -152,6 +152,13 @@ def redeem(here: Here, body: shapes.RedeemIn) -> Response:
             limits.add(session, limits.REDEEM, body.browser, here.now())
         raise
     return _pdf(here, row)
+
+
+@router.post("/certificates/claims", response_model=shapes.ClaimOut)
+def claim(here: Here, key: Key, body: shapes.ClaimIn) -> Response:
+    told = claims.Claim(body.number, body.name, body.born, body.secret, body.reference)
+    write = Write(key, "POST /certificates/claims", body.model_dump(mode="json"))
+    return _json(idempotency.once(here, write, 200, lambda session: claims.decide(here, session, told)))
 
 
 @router.get("/certificates/jwks.json")

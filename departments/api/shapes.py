@@ -65,6 +65,16 @@ class ProofIn(In):
     audience: Annotated[str, StringConstraints(min_length=2, max_length=80)]
 
 
+class ClaimIn(In):
+    """`secret`: the mobile number given then, or the last four digits of Aadhaar."""
+
+    reference: Line
+    number: Line
+    name: Line
+    born: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    secret: Annotated[str, StringConstraints(pattern=r"^([0-9]{10}|[0-9]{4})$")]
+
+
 class RedeemIn(In):
     token: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     browser: Line
@@ -160,6 +170,21 @@ class CertificateOut(Out):
 
 class ProofOut(Out):
     text: str
+
+
+class ClaimedOut(Out):
+    number: str
+    service: str
+    stage: str
+    due: date | None
+
+
+class ClaimOut(Out):
+    """Without `granted` nothing else is told."""
+
+    granted: bool
+    application: ClaimedOut | None
+    certificate: str | None
 
 
 class TokenOut(Out):

@@ -19,7 +19,7 @@ from runtime.operating.access import opened, settings
 from runtime.vault import Vault
 
 PAGE = 500
-QUEUES = (keys.inbox, keys.sendbox, keys.fetchbox)
+QUEUES = (keys.inbox, keys.sendbox, keys.fetchbox, keys.parcels)
 
 _VALUE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

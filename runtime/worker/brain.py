@@ -18,13 +18,16 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 
-from actions import all_actions
+from actions import all_actions, moving
 from actions.pending import papers_of
 from actions.services import Services
 from dialogue.choices import agreed, awaited, chosen, commanded, commands, intent_of, proof_wanted
+from dialogue.claiming import wanted as claim_wanted
 from dialogue.conversation import Conversation
+from dialogue.moving import FOUND, wanted
 from dialogue.nlg import CatalogueNlg
 from dialogue.tracker_store import TurnTrackerStore
+from nlu.text.language import identify
 from runtime.records import Inbound, Outbound
 from runtime.worker.alarms import HELD, IDLE, Alarm
 from runtime.worker.channel import Collected, TurnChannel, outbounds
@@ -61,6 +64,12 @@ class TurnResult:
     """The same for the linguists' archive."""
     steps: tuple[tuple[str, str], ...] = ()
     """How far applications came (`runtime.worker.funnel`)."""
+    code: tuple[str, str] | None = None
+    """A one-time code that was given, and the draft it is for."""
+    spent: bool = False
+    """The code that was given has done its work."""
+    parcels: tuple[Inbound, ...] = ()
+    """Events for other conversations."""
 
 
 class Brain:
@@ -97,7 +106,11 @@ class Brain:
         if inbound.kind == "event":
             if not state:
                 # Erased or forgotten: there is nobody to tell, and news must not bring a conversation back to life.
-                return TurnResult(None, (), (), False, _settled(inbound), "department_event", "en")
+                left = moving.left_over(self._services, inbound)
+                parcels = tuple(self._parcels(left.effects))
+                return TurnResult(
+                    None, (), left.blobs, False, _settled(inbound), "department_event", "en", parcels=parcels
+                )
             if IDLE in inbound.event:
                 return self._forget(inbound, state)
         store = self._store
@@ -122,8 +135,10 @@ class Brain:
         said = bool(collected.texts or collected.attachments or inbound.kind != "event")
         parse = store.parse(key)
         # A tap, or words that are one, need no understanding and have no language.
-        words = heard(parse, in_form) if inbound.kind == "text" and parse.get("language") else None
+        understood = inbound.kind == "text" and parse.get("language") and not parse.get("wish")
+        words = heard(parse, in_form) if understood else None
         now = self._services.now()
+        counted = not erased and not any(effect["kind"] == "uncounted" for effect in collected.effects)
         return TurnResult(
             state=str(after) if after is not None and not erased else None,
             outbounds=tuple(outbounds(collected, inbound, self._new_id, now.timestamp())) if said else (),
@@ -134,8 +149,23 @@ class Brain:
             lang=collected.lang or "en",
             heard=words,
             sentence=sentence(inbound.text, parse, before, words, now.date().isoformat()) if words else "",
-            steps=tuple(steps(before, _conversation(after))) if not erased else (),
+            steps=tuple(steps(before, _conversation(after))) if counted else (),
+            code=next(((e["code"], e["draft"]) for e in collected.effects if e["kind"] == "code"), None),
+            spent=any(effect["kind"] == "spent" for effect in collected.effects),
+            parcels=tuple(self._parcels(collected.effects)),
         )
+
+    def _parcels(self, effects: Iterable[Mapping[str, Any]]) -> Iterator[Inbound]:
+        for effect in effects:
+            if effect["kind"] == "send":
+                yield Inbound(
+                    id=self._new_id(),
+                    conversation=effect["to"],
+                    channel=effect["channel"],
+                    kind="event",
+                    at=self._services.now().timestamp(),
+                    event=effect["event"],
+                )
 
     def _forget(self, inbound: Inbound, state: str | bytes) -> TurnResult:
         """A conversation that has been silent for `IDLE_S`: everything of it goes, without a word.
@@ -151,10 +181,16 @@ class Brain:
     def _message(
         self, inbound: Inbound, channel: TurnChannel, conversation: Conversation, in_form: bool
     ) -> UserMessage:
-        kind, choice, text = inbound.kind, inbound.choice, inbound.text
+        kind, choice, text, wish = inbound.kind, inbound.choice, inbound.text, False
         if kind == "text":
             offered = conversation.offered
-            tapped = chosen(text, offered, conversation.offered_numbered) or commanded(text, self._commands)
+            drafts = (conversation.draft, *conversation.parked)
+            tapped = FOUND if inbound.event.get("code") else chosen(text, offered, conversation.offered_numbered)
+            tapped = tapped or commanded(text, self._commands)
+            if tapped is None:
+                tapped = wanted(text, any(drafts), conversation.draft is not None)
+                tapped = tapped or (claim_wanted(text) if conversation.draft is None else None)
+                wish = tapped is not None
             tapped = tapped or awaited(text, conversation.pending, offered)
             tapped = tapped or proof_wanted(
                 text, [filed.certificate for filed in conversation.filed if filed.certificate]
@@ -164,6 +200,9 @@ class Brain:
             if tapped is not None:
                 kind, choice = "choice", tapped
         parse_data = None if kind == "text" else _parse(kind, choice, text)
+        if parse_data is not None and (wish or (inbound.kind == "text" and not conversation.language)):
+            # What was written shows its language, also where its words are a tap.
+            parse_data |= {"wish": True, "language": asdict(identify(text))}
         return UserMessage(
             text=text or f"[{kind}]",
             output_channel=channel,

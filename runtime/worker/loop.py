@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -24,9 +25,11 @@ from runtime.vault import Vault
 from runtime.worker.alarms import Alarms
 from runtime.worker.append_only import AppendOnlyFile
 from runtime.worker.brain import Brain, TurnResult
-from runtime.worker.commit import Commit, Committer, LeaseLost
+from runtime.worker.codes import Codes, digest
+from runtime.worker.commit import Code, Commit, Committer, LeaseLost
 from runtime.worker.files import awaited
 from runtime.worker.leases import Leases
+from runtime.worker.parcels import Parcels
 from runtime.worker.partitions import Entry, Partitions
 from runtime.worker.states import States
 
@@ -52,13 +55,16 @@ class Worker:
         new_id: Callable[[], str],
     ) -> None:
         self._redis = redis
-        self._states = States(redis, vault.sealer())
+        self._sealer = vault.sealer()
+        self._states = States(redis, self._sealer)
+        self._codes = Codes(redis, self._states, self._sealer)
         self.brain = brain
         self._vault = vault
         self._messages = messages
         self._new_id = new_id
         self._leases = Leases(redis, name)
-        self._codec = Codec(vault.sealer())
+        self._codec = Codec(self._sealer)
+        self._parcels = Parcels(redis, self._codec)
         self._committer = Committer(redis, self._codec)
         self._alarms = Alarms(redis, self._codec)
         self._file = AppendOnlyFile(redis)
@@ -87,6 +93,7 @@ class Worker:
                     log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
                     await asyncio.sleep(0.5)
         finally:
+            self._stop.set()
             balancing.cancel()
             await asyncio.gather(balancing, return_exceptions=True)
             self._queues = {key: deque(list(queue)[:1]) for key, queue in self._queues.items() if queue}
@@ -112,16 +119,19 @@ class Worker:
     # Partitions
 
     async def _balance_always(self) -> None:
-        while True:
+        # redis-py may take a cancellation for the end of a wait of its own, and go on: what ends this is the event.
+        while not self._stop.is_set():
             try:
                 await self._leases.beat(self.brain.model)
                 await self._leases.balance()
                 await self._alarms.ring(list(self._leases.held), time.time())
+                await self._parcels.bring(list(self._leases.held))
                 await self._file.rewrite(time.monotonic())
                 await self._counts.flush(self._redis)
             except RedisError as problem:
                 log.warning("leases cannot be renewed", extra={"problem": type(problem).__name__})
-            await asyncio.sleep(ROUND_S)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), ROUND_S)
 
     # Conversations
 
@@ -191,7 +201,9 @@ class Worker:
         inbound = await awaited(self._redis, self._codec, inbound)
         conversation = inbound.conversation
         with tracing.span("turn", inbound.id, kind=inbound.kind, channel=inbound.channel):
-            result = await self.brain.turn(inbound, self._states.opened(conversation, raw))
+            state = self._states.opened(conversation, raw)
+            inbound = await self._codes.looked_up(inbound, state)
+            result = await self.brain.turn(inbound, state)
         now = time.time()
         await self._commit(
             entry,
@@ -207,8 +219,15 @@ class Worker:
                     (alarm.member(inbound.channel, conversation), None if alarm.after is None else now + alarm.after)
                     for alarm in result.alarms
                 ),
+                code=Code(digest(self._sealer, result.code[0]), result.code[1], inbound.channel)
+                if result.code
+                else None,
+                spent=result.spent,
+                parcels=result.parcels,
             ),
         )
+        if result.parcels:
+            await self._bring(entry.partition)
         for blob in result.discard:
             self._vault.delete(blob)
         if result.erased:
@@ -236,6 +255,13 @@ class Worker:
                 if not self._partitions.owns(entry):
                     raise LeaseLost(f"partition {entry.partition}") from problem
                 await asyncio.sleep(0.5)
+
+    async def _bring(self, number: int) -> None:
+        """At once; what cannot be brought now is brought with the next round."""
+        try:
+            await self._parcels.bring([number])
+        except RedisError as problem:
+            log.warning("parcels are left to the next round", extra={"problem": type(problem).__name__})
 
     def _count(self, inbound: Inbound, result: TurnResult, begin: float) -> None:
         counts = self._counts

@@ -43,7 +43,7 @@ ROOMS = (
     Room("dialogue.tracker_store", ("catalogue", "nlu.text", "runtime", "dialogue"), frozenset({"rasa_sdk"})),
     Room("dialogue", ("catalogue", "nlu.text", "runtime"), WITHOUT_RASA),
     Room("actions", ("catalogue", "nlu.text", "dialogue", "runtime"), WITHOUT_RASA - {"rasa_sdk"}),
-    Room("departments", ("catalogue", "certificates", "runtime"), WITHOUT_RASA),
+    Room("departments", ("catalogue", "certificates", "runtime", "nlu.text"), WITHOUT_RASA),
     Room("certificates", ("catalogue",), WITHOUT_RASA),
     Room("connectors", ("catalogue", "certificates.verify", "certificates.web", "runtime"), WITHOUT_RASA),
 )

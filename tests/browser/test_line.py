@@ -201,6 +201,39 @@ def test_a_kiosk_forgets_after_a_pause(page: Page, context: BrowserContext, work
     assert "4821" not in page.evaluate("JSON.stringify(localStorage)")
 
 
+@pytest.mark.parametrize(
+    ("lang", "end", "yes"),
+    [
+        ("en", "End", "Yes, end"),
+        ("hi", "समाप्त करें", "हाँ, समाप्त करें"),
+        ("pa", "ਖ਼ਤਮ ਕਰੋ", "ਹਾਂ, ਖ਼ਤਮ ਕਰੋ"),
+        ("ur", "ختم کریں", "ہاں، ختم کریں"),
+    ],
+)
+def test_at_a_kiosk_one_person_ends_and_the_next_begins(
+    page: Page, worker: Worker, lang: str, end: str, yes: str
+) -> None:
+    worker.script = lambda inbound: (reply(inbound, "…", lang),)
+    page.route("**/", kiosk)
+    page.goto("/")
+    say(page, "my secret 4821")
+    expect(theirs(page)).to_have_count(1)
+    expect(page.locator("sahayak-chat .panel")).to_have_attribute("lang", lang)
+    box(page).fill("half a sentence")
+    page.get_by_role("button", name=end, exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name=yes, exact=True).press("Enter")
+    expect(theirs(page)).to_have_count(0)
+    expect(page.locator("sahayak-chat .welcome")).to_be_visible()
+    assert box(page).input_value() == ""
+    kept = "JSON.stringify(localStorage) + document.querySelector('sahayak-chat').shadowRoot.innerHTML"
+    assert "4821" not in page.evaluate(kept)
+    say(page, "the next person")
+    expect(theirs(page)).to_have_count(1)
+    assert worker.heard[0].conversation != worker.heard[-1].conversation
+
+
 def kiosk(route: Route) -> None:
     """The page as it is, with the attribute of a kiosk."""
     answer = route.fetch()

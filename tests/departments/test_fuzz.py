@@ -41,6 +41,7 @@ def test_any_json(api, body):
         ("POST", "/applications/REV-2026-482159379/withdraw"),
         ("POST", "/certificates/REVC-2026-482159374/tokens"),
         ("POST", "/certificates/redeem"),
+        ("POST", "/certificates/claims"),
     ):
         contractual(api.send(method, path, body))
 

@@ -17,6 +17,7 @@ PATHS = [
     ("GET", "/applications/REV-2026-482159379/certificate"),
     ("GET", "/services/income_certificate/slots"),
     ("POST", "/certificates/redeem"),
+    ("POST", "/certificates/claims"),
     ("POST", "/certificates/REVC-2026-482159374/tokens"),
     ("POST", "/certificates/REVC-2026-482159374/proofs"),
     ("GET", f"/certificates/proofs/{'0' * 32}"),

@@ -178,6 +178,63 @@ def test_a_worker_that_lost_its_lease_changes_nothing(bench: Callable[[Test], No
     bench(test)
 
 
+def test_a_commit_whose_answer_was_lost_is_not_done_again(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.commit import Code, Commit, Committer
+
+        conversation = person(2)
+        number = keys.partition(conversation)
+        await made.say(conversation, "hi")
+        ((entry, _),) = await made.redis.xrange(keys.inbox(number))
+        await made.redis.set(keys.lease(number), "mine:6")
+        parcel = Inbound("p", person(3), "web", "event", 1.0, event={"take": "d"})
+        turn = Commit(
+            conversation,
+            entry.decode(),
+            b"state",
+            (Outbound("o", conversation, "web", text="once"),),
+            False,
+            code=Code("a" * 64, "d", "web"),
+            parcels=(parcel,),
+        )
+        await Committer(made.redis, made.codec).commit("mine:6", turn)
+        await Committer(made.redis, made.codec).commit("mine:6", turn)
+        assert len(await made.replies(conversation)) == 1
+        assert await made.redis.xlen(keys.parcels(number)) == 1
+
+    bench(test)
+
+
+def test_a_code_that_is_somebody_elses_is_not_given(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from runtime.worker.commit import Code, CodeTaken, Commit, Committer
+
+        first = person(2)
+        number = keys.partition(first)
+        second = next(person(n) for n in itertools.count(3) if keys.partition(person(n)) == number)
+        await made.redis.set(keys.lease(number), "mine:6")
+        for conversation in (first, second):
+            await made.say(conversation, "hi")
+        entries = [entry.decode() for entry, _ in await made.redis.xrange(keys.inbox(number))]
+        code = Code("a" * 64, "d", "web")
+        committer = Committer(made.redis, made.codec)
+        await committer.commit("mine:6", Commit(first, entries[0], b"state", (), False, code=code))
+        before = sorted(await made.redis.keys())
+        with pytest.raises(CodeTaken):
+            await committer.commit("mine:6", Commit(second, entries[1], b"state", (), False, code=code))
+        assert sorted(await made.redis.keys()) == before
+        assert await made.redis.xlen(keys.inbox(number)) == 1, "the turn runs again, with another code"
+        assert await made.redis.get(keys.coded(number, "a" * 64)) == first.encode()
+        # Erasure and the draft's way over end it.
+        await committer.commit("mine:6", Commit(second, entries[1], b"state", (), False))
+        await made.say(first, "bye")
+        ((entry, _),) = await made.redis.xrange(keys.inbox(number))
+        await committer.commit("mine:6", Commit(first, entry.decode(), None, (), False, erase=True))
+        assert not await made.redis.exists(keys.code(first))
+
+    bench(test)
+
+
 def test_a_lease_that_goes_and_comes_back_keeps_the_order(bench: Callable[[Test], None]) -> None:
     async def test(made: Bench) -> None:
         brain = Echo()

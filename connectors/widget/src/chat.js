@@ -105,7 +105,7 @@ export class SahayakChat extends HTMLElement {
       wanted: () => (this.#chosen || isLanguage(wanted) ? this.#labels.lang : ""),
     };
     this.#conversation = new Conversation(new Api(BASE), this.#store, view);
-    this.#panel = new Panel(this.#labels, BASE, {
+    const handlers = {
       text: (text) => this.#conversation.text(text),
       choice: (id, title) => this.#conversation.choice(id, title),
       file: ({ file, name, picture }) => {
@@ -117,7 +117,8 @@ export class SahayakChat extends HTMLElement {
       language: (code) => this.speak(code),
       print: () => this.#print(),
       close: () => this.close(),
-    });
+    };
+    this.#panel = new Panel(this.#labels, BASE, handlers, this.#kiosk > 0);
     this.#panel.node.hidden = true;
     this.#panel.node.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     this.#button = h("button", { type: "button", class: "launcher", "aria-expanded": "false", onclick: () => this.open() }, icon("chat"));
@@ -166,13 +167,18 @@ export class SahayakChat extends HTMLElement {
 
   /** Somebody is there: the pause after which a kiosk forgets begins anew. */
   #busy() {
-    const minutes = Number(this.getAttribute("idle"));
+    const minutes = this.#kiosk;
     if (!(minutes > 0)) return;
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
       if (this.#conversation.begun) this.#conversation.clear();
       this.#panel.composer.clear();
     }, minutes * 60000);
+  }
+
+  /** Minutes without a sign of anybody after which a kiosk forgets; 0: this is none. */
+  get #kiosk() {
+    return Number(this.getAttribute("idle"));
   }
 
   #on(target, name, listener, capture = false) {

@@ -6,9 +6,13 @@ import { Timeline } from "./timeline.js";
 import { directionOf, NAMES, say } from "./words.js";
 
 export class Panel {
-  /** Handlers: text, choice(id, title), file(ready), again(id), anew, language(code), print, close. */
-  constructor(labels, base, handlers) {
+  /**
+   * Handlers: text, choice(id, title), file(ready), again(id), anew, language(code), print, close.
+   * `kiosk`: whoever is done ends, and the next person begins.
+   */
+  constructor(labels, base, handlers, kiosk = false) {
     this.labels = labels;
+    this.leave = kiosk ? "end" : "new";
     this.handlers = handlers;
     this.timeline = new Timeline(labels, base, {
       tap: (choice, event) => this.#tap(choice, event),
@@ -96,7 +100,7 @@ export class Panel {
     );
     labels.put(this.languages, "language", "aria-label");
     const anew = h("button", { type: "button", class: "anew", onclick: () => this.ask() }, icon("anew"));
-    anew.append(labels.put(h("span"), "new"));
+    anew.append(labels.put(h("span"), this.leave));
     return h(
       "header",
       { class: "head" },
@@ -132,11 +136,11 @@ export class Panel {
   }
 
   #question() {
-    const { labels } = this;
-    const yes = labels.put(h("button", { value: "yes", class: "action first" }), "new_yes");
+    const { labels, leave } = this;
+    const yes = labels.put(h("button", { value: "yes", class: "action first" }), `${leave}_yes`);
     const no = labels.put(h("button", { value: "no", class: "action", autofocus: true }), "no");
-    const title = labels.put(h("h2", { id: "question" }), "new_question");
-    const meaning = labels.put(h("p", { id: "meaning" }), "new_meaning");
+    const title = labels.put(h("h2", { id: "question" }), `${leave}_question`);
+    const meaning = labels.put(h("p", { id: "meaning" }), `${leave}_meaning`);
     const dialog = h(
       "dialog",
       { "aria-labelledby": "question", "aria-describedby": "meaning" },
