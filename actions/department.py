@@ -159,6 +159,14 @@ class DownloadToken:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """A conversation that staff has; `ahead`: how many wait for longer."""
+
+    id: str
+    ahead: int
+
+
 class DepartmentClient:
     """One department. `http`, `now` (seconds since 1970) and `sleep` are handed in by tests."""
 
@@ -245,6 +253,22 @@ class DepartmentClient:
         body = {"reference": reference, "test": fact.test, "limit": fact.limit, "audience": audience}
         data = await self._json("POST", f"/certificates/{certificate}/proofs", key or uuid.uuid4().hex, body)
         return _read(lambda: DownloadToken(data["token"], data["url"], _moment(data["expires_at"])))
+
+    async def hand_over(self, conversation: Mapping[str, Any], key: str) -> HandedOver:
+        """`conversation` is the body of `POST /conversations`."""
+        data = await self._json("POST", "/conversations", key, conversation)
+        return _read(lambda: HandedOver(str(data["id"]), int(data["ahead"])))
+
+    async def pass_on(self, conversation: str, said: Mapping[str, Any], key: str) -> None:
+        """What the person says to staff: `text`, `language`, `at`."""
+        await self._json("POST", f"/conversations/{conversation}/messages", key, said)
+
+    async def close_conversation(self, conversation: str, why: str, key: str) -> None:
+        """`why`: left, unanswered."""
+        await self._json("POST", f"/conversations/{conversation}/close", key, {"why": why})
+
+    async def erase_conversations(self, reference: str, key: str) -> None:
+        await self._json("POST", "/conversations/erase", key, {"reference": reference})
 
     async def aclose(self) -> None:
         if self._own:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import os
 import signal
@@ -52,16 +53,17 @@ async def _main() -> int:
         light.leave_out()
     from actions.services import make
     from runtime.worker.brain import Brain
+    from runtime.worker.contacts import Contacts
     from runtime.worker.loop import Worker
 
     settings = Settings.load(os.environ, Path(".env"))
     assert settings.redis_url is not None
-    services = make(settings)
+    redis: Redis[bytes] = Redis.from_url(settings.redis_url)
+    services = dataclasses.replace(make(settings), phone_of=Contacts(redis).phone)
 
     def load(model: Path) -> Brain:
         return Brain(model, services, lambda: uuid.uuid4().hex)
 
-    redis: Redis[bytes] = Redis.from_url(settings.redis_url)
     brain = load(in_force(folder))
     await brain.parse("hi")
     worker = Worker(

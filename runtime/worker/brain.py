@@ -23,7 +23,9 @@ from actions.pending import papers_of
 from actions.services import Services
 from dialogue.choices import awaited, chosen, commanded, commands, intent_of, proof_wanted
 from dialogue.conversation import Conversation
+from dialogue.desk import FOR_STAFF, UNANSWERED, is_for_staff
 from dialogue.nlg import CatalogueNlg
+from dialogue.recent import ASSISTANT, PERSON, appended, utterance, words_of
 from dialogue.tracker_store import TurnTrackerStore
 from runtime.records import Inbound, Outbound
 from runtime.worker.alarms import HELD, IDLE, Alarm
@@ -101,7 +103,7 @@ class Brain:
             slots = tracker.current_slot_values() if tracker else {}
             before = Conversation.from_slots(slots)
             in_form = tracker is not None and tracker.active_loop_name is not None
-            message = self._message(inbound, channel, before)
+            message = await self._message(inbound, channel, before)
             await self._agent.handle_message(message)
             after = store.end(key)
         except BaseException:
@@ -110,20 +112,25 @@ class Brain:
         collected = channel.collected
         erased = any(effect["kind"] == "erase" for effect in collected.effects)
         discard = [blob for effect in collected.effects for blob in effect.get("blobs", [])]
-        if not collected.texts and not collected.attachments and inbound.kind != "event":
+        passed_on = any(effect["kind"] == "relayed" for effect in collected.effects)
+        if not (collected.texts or collected.attachments or passed_on) and inbound.kind != "event":
             raise SilentTurn(f"no reply to a {inbound.kind} message")
         said = bool(collected.texts or collected.attachments or inbound.kind != "event")
         parse = store.parse(key)
-        # A tap, or words that are one, need no understanding and have no language.
-        words = heard(parse, in_form) if inbound.kind == "text" and parse.get("language") else None
+        intent = str(parse.get("intent", {}).get("name") or "")
+        # A tap, or words that are one, need no understanding and have no language; what is for staff is staff's alone.
+        understood = inbound.kind == "text" and parse.get("language") and intent != FOR_STAFF
+        words = heard(parse, in_form) if understood else None
         now = self._services.now()
         return TurnResult(
-            state=str(after) if after is not None and not erased else None,
+            state=_remembered(str(after), inbound, before, collected, now.timestamp(), intent)
+            if after is not None and not erased
+            else None,
             outbounds=tuple(outbounds(collected, inbound, self._new_id, now.timestamp())) if said else (),
             discard=tuple(discard),
             erased=erased,
             alarms=(*_held(collected.effects), Alarm(IDLE, after=None if erased else IDLE_S)),
-            intent=str(parse.get("intent", {}).get("name") or ""),
+            intent=intent,
             lang=collected.lang or "en",
             heard=words,
             sentence=sentence(inbound.text, parse, before, words, now.date().isoformat()) if words else "",
@@ -139,9 +146,12 @@ class Brain:
         end = outbounds(Collected(), inbound, self._new_id, self._services.now().timestamp())
         blobs = tuple(papers_of(conversation))
         held = tuple(Alarm(HELD, str(f.waiting["draft"]["id"])) for f in conversation.filed if f.waiting)
-        return TurnResult(None, tuple(end), blobs, True, (Alarm(IDLE), *held), "department_event", conversation.lang)
+        desk = conversation.desk
+        asked = (Alarm(UNANSWERED, desk.id),) if desk and desk.open else ()
+        gone = (Alarm(IDLE), *held, *asked)
+        return TurnResult(None, tuple(end), blobs, True, gone, "department_event", conversation.lang)
 
-    def _message(self, inbound: Inbound, channel: TurnChannel, conversation: Conversation) -> UserMessage:
+    async def _message(self, inbound: Inbound, channel: TurnChannel, conversation: Conversation) -> UserMessage:
         kind, choice, text = inbound.kind, inbound.choice, inbound.text
         if kind == "text":
             offered = conversation.offered
@@ -153,6 +163,8 @@ class Brain:
             if tapped is not None:
                 kind, choice = "choice", tapped
         parse_data = None if kind == "text" else _parse(kind, choice, text)
+        if conversation.desk is not None and conversation.desk.open and kind != "event":
+            parse_data = await self._parse_beside_staff(kind, choice, text, parse_data, conversation.pending)
         return UserMessage(
             text=text or f"[{kind}]",
             output_channel=channel,
@@ -171,6 +183,34 @@ class Brain:
             },
         )
 
+    async def _parse_beside_staff(
+        self, kind: str, choice: str, text: str, known: dict[str, Any] | None, pending: str
+    ) -> dict[str, Any]:
+        """The parse of a message while the office has the conversation: for them, unless it is the assistant's."""
+        parse = dict(known or await self.parse(text))
+        intent = parse["intent"]
+        if is_for_staff(kind, choice, text, str(intent["name"]), float(intent["confidence"]), pending):
+            parse["intent"] = {"name": FOR_STAFF, "confidence": 1.0}
+        return parse
+
+
+def _remembered(
+    state: str, inbound: Inbound, before: Conversation, collected: Collected, at: float, intent: str
+) -> str:
+    """The state with what was said in this turn; what the office's people are told or say is theirs to keep."""
+    if intent == FOR_STAFF or "conversation" in inbound.event:
+        return state
+    data = json.loads(state)
+    lang = collected.lang or before.lang
+    said = words_of(inbound.kind, inbound.text, inbound.choice, before.offered) if inbound.kind != "event" else ""
+    ring = appended(
+        before.recent,
+        utterance(PERSON, said, lang, inbound.at),
+        utterance(ASSISTANT, "\n\n".join(collected.texts), lang, at),
+    )
+    data["slots"]["recent"] = [one.to_slot() for one in ring]
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
 
 def _conversation(state: str | bytes | None) -> Conversation:
     return Conversation.from_slots(json.loads(state)["slots"] if state else {})
@@ -180,12 +220,14 @@ def _held(effects: Iterable[Mapping[str, Any]]) -> Iterator[Alarm]:
     for effect in effects:
         if effect["kind"] in ("hold", "settled"):
             yield Alarm(HELD, effect["draft"], effect.get("after"))
+        elif effect["kind"] == "alarm":
+            yield Alarm(effect["name"], effect["subject"], effect["after"])
 
 
 def _settled(inbound: Inbound) -> tuple[Alarm, ...]:
     """The alarms that have nothing to remind of any more."""
-    draft = inbound.event.get(HELD)
-    return (Alarm(IDLE), *((Alarm(HELD, str(draft)),) if draft else ()))
+    known = {name: inbound.event.get(name) for name in (HELD, UNANSWERED)}
+    return (Alarm(IDLE), *(Alarm(name, str(subject)) for name, subject in known.items() if subject))
 
 
 class SilentTurn(Exception):

@@ -21,8 +21,8 @@ def test_one_template_a_stage_in_four_languages(root: Path) -> None:
         [sys.executable, "-m", "connectors.templates"], cwd=root, capture_output=True, text=True, check=True
     ).stdout
     registration = [json.loads(line) for line in printed.splitlines()]
-    assert len(registration) == len(STAGES) * len(LANGUAGES) == 64
-    assert len({(entry["name"], entry["language"]) for entry in registration}) == 64
+    assert len(registration) == (len(STAGES) + 1) * len(LANGUAGES) == 68
+    assert len({(entry["name"], entry["language"]) for entry in registration}) == 68
     for entry in registration:
         body = next(component for component in entry["components"] if component["type"] == "BODY")
         assert entry["category"] == "UTILITY" and "{{1}}" in body["text"] and "{{2}}" in body["text"]
@@ -33,6 +33,8 @@ def test_the_quick_reply_carries_the_application() -> None:
     loaded = templates.load()
     reference = TemplateRef("stage_sent_back", "hi", ("आय", "DL-7"))
     assert loaded.by_name[reference.name].reply(reference) == "repair:DL-7"
+    answered = TemplateRef("staff_answered", "hi", ("राजस्व विभाग", "4F1A09C2"))
+    assert loaded.by_name[answered.name].reply(answered) == "more:staff:answer"
     assert loaded.by_name["stage_approved"].reply(reference) == "status:DL-7"
 
 

@@ -12,3 +12,20 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+// What is new comes by itself, while the page is looked at; what is being written stays as it is.
+for (const live of document.querySelectorAll("[data-live]")) {
+  const look = async () => {
+    if (document.hidden) return;
+    const address = new URL(live.dataset.live, location.href);
+    address.searchParams.set("seen", live.dataset.seen);
+    let answer;
+    try { answer = await fetch(address); } catch { return; }
+    if (answer.redirected) { location.reload(); return; }
+    if (answer.status !== 200) return;
+    live.innerHTML = await answer.text();
+    live.dataset.seen = answer.headers.get("X-Seen") || "";
+    live.scrollTop = live.scrollHeight;
+  };
+  live.scrollTop = live.scrollHeight;
+  setInterval(look, 4000);
+}
