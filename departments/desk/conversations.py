@@ -88,7 +88,7 @@ def conversation_live(request: Request, here: Here, who: LooksOn, id: str) -> Re
     answer = _new(part("thread.html", talk=talk, statuses=talks.STATUSES), request.query_params.get("seen", ""))
     if answer.status_code == 200:
         with here.database.write() as session:
-            audit.note(here, session, who.username, "view_conversation", id, "what is new")
+            audit.note(here, session, who.username, "view_conversation", row.id, "what is new")
     return answer
 
 
