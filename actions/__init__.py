@@ -11,7 +11,20 @@ if TYPE_CHECKING:
 
 def all_actions(services: Services) -> list[SahayakAction]:
     """Every action of the domain, with `services` handed in."""
-    from actions import drafts, event, filing, following, form, information, menu, moving, pending, starting, talking
+    from actions import (
+        drafts,
+        event,
+        filing,
+        following,
+        form,
+        human,
+        information,
+        menu,
+        moving,
+        pending,
+        starting,
+        talking,
+    )
 
     classes: list[type[SahayakAction]] = [
         form.ValidateApplicationForm,
@@ -27,6 +40,8 @@ def all_actions(services: Services) -> list[SahayakAction]:
         following.DownloadCertificate,
         following.VerifyCertificate,
         following.Withdraw,
+        human.Relay,
+        human.TalkToHuman,
         information.Inform,
         menu.ListServices,
         starting.StartApplication,
@@ -35,6 +50,5 @@ def all_actions(services: Services) -> list[SahayakAction]:
         talking.Greet,
         talking.NotUnderstood,
         talking.SmallTalk,
-        talking.TalkToHuman,
     ]
     return [action(services) for action in classes]

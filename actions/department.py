@@ -170,6 +170,14 @@ class Claimed:
     certificate: str
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """A conversation that staff has; `ahead`: how many wait for longer."""
+
+    id: str
+    ahead: int
+
+
 class DepartmentClient:
     """One department. `http`, `now` (seconds since 1970) and `sleep` are handed in by tests."""
 
@@ -261,6 +269,22 @@ class DepartmentClient:
         """None: not granted. `facts`: number, name, born (ISO) and secret (digits)."""
         data = await self._json("POST", "/certificates/claims", key, {**facts, "reference": reference})
         return _read(lambda: _claimed(data) if data["granted"] else None)
+
+    async def hand_over(self, conversation: Mapping[str, Any], key: str) -> HandedOver:
+        """`conversation` is the body of `POST /conversations`."""
+        data = await self._json("POST", "/conversations", key, conversation)
+        return _read(lambda: HandedOver(str(data["id"]), int(data["ahead"])))
+
+    async def pass_on(self, conversation: str, said: Mapping[str, Any], key: str) -> None:
+        """What the person says to staff: `text`, `language`, `at`."""
+        await self._json("POST", f"/conversations/{conversation}/messages", key, said)
+
+    async def close_conversation(self, conversation: str, why: str, key: str) -> None:
+        """`why`: left, unanswered."""
+        await self._json("POST", f"/conversations/{conversation}/close", key, {"why": why})
+
+    async def erase_conversations(self, reference: str, key: str) -> None:
+        await self._json("POST", "/conversations/erase", key, {"reference": reference})
 
     async def aclose(self) -> None:
         if self._own:

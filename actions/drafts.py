@@ -24,13 +24,13 @@ def title(turn: Turn, draft: Draft) -> str:
     return f"{name} – {whose}" if whose else name
 
 
-def park(turn: Turn) -> None:
-    """The draft in progress is put aside; nothing of it shows in the next application."""
+def park(turn: Turn, empty: bool = False) -> None:
+    """The draft in progress is put aside; nothing of it shows in the next application. `empty`: without answers too."""
     draft = turn.state.draft
     if draft is None:
         return
     others = [d for d in turn.state.parked if d.id != draft.id]
-    kept = [*others, draft] if draft.values or draft.papers or draft.repair else others
+    kept = [*others, draft] if empty or draft.values or draft.papers or draft.repair else others
     turn.change(draft=None, parked=tuple(kept[-KEPT:]))
     for oldest in kept[:-KEPT]:
         turn.release(oldest.blobs())

@@ -7,18 +7,19 @@ from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import Any
 
-from actions import claiming, holding, moving
+from actions import claiming, holding, moving, staff_news
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.filing import hand_in
 from actions.following import send_certificate
+from actions.staff_news import note
 from actions.turn import Turn
 from dialogue.conversation import Filed
+from dialogue.desk import UNANSWERED
 from dialogue.display import day, isolate, moment
 from dialogue.draft import Draft, Repair
 from runtime.records import TemplateRef
 
-KEPT = 50
 FINAL = frozenset({"certificate_issued", "rejected", "withdrawn", "dispatched", "resolved", "payment_started"})
 
 
@@ -36,11 +37,17 @@ class DepartmentEvent(SahayakAction):
         if event.get("held"):
             await self._hand_in_held(turn, str(event["held"]))
             return
+        if event.get(UNANSWERED):
+            await staff_news.patience_over(turn, str(event[UNANSWERED]))
+            return
+        if event.get("conversation"):
+            staff_news.tell(turn)
+            return
         number, stage = str(event.get("number", "")), str(event.get("stage", ""))
         item = next((f for f in turn.state.filed if f.number == number), None)
         if item is None or event.get("id") in turn.state.noted:
             return
-        turn.change(noted=(*turn.state.noted, str(event.get("id")))[-KEPT:])
+        note(turn)
         if event.get("claimed"):
             claiming.taken(turn, item)
             return

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from actions import grievances
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.holding import Handing, close, hold, remember
@@ -103,6 +104,7 @@ async def _file(turn: Turn, service: Service, handing: Handing) -> str:
     turn.say("submitted", service=service.name[turn.lang], number=filed.number)
     if due:
         turn.say("submitted_due", due=due)
+    grievances.tell_way(turn, service, draft, due)
     if filed.stage == "fee_pending" and service.fee.amount:
         turn.say("submitted_fee", fee=turn.words("fee_amount", amount=service.fee.amount))
     turn.say("submitted_next")

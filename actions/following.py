@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions import claiming, proving
+from actions import claiming, grievances, proving
 from actions.base import SahayakAction
 from actions.department import Application, DepartmentError, DepartmentNotFound, DepartmentRefused
 from actions.drafts import stop
@@ -110,6 +110,8 @@ def tell(turn: Turn, item: Filed, found: Application) -> None:
         turn.say("status_reason", reason=found.reason)
     if found.due and found.stage not in ("certificate_issued", "rejected", "withdrawn", "resolved", "dispatched"):
         turn.say("status_overdue" if found.overdue else "status_due", due=day(found.due, turn.lang))
+        if found.overdue:
+            grievances.tell_next(turn, service)
     certificate = found.certificate.number if found.certificate else ""
     if certificate:
         turn.offer_words(f"download:{certificate}", "button_download")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from actions import grievances
 from actions.turn import Turn
 from dialogue.conversation import Filed
 from dialogue.display import day, isolate
@@ -30,6 +31,7 @@ def tell_late(turn: Turn) -> None:
             number=isolate(item.number, turn.lang),
             due=day(date.fromisoformat(item.due), turn.lang),
         )
+        grievances.tell_next(turn, service)
         turn.offer(f"status:{item.number}", turn.words("button_status"), item.number)
     if found:
         turn.offer_words("apply:pgms_grievance", "button_complain")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions import moving
+from actions import desk, moving
 from actions.base import SahayakAction
 from actions.department import DepartmentError, DepartmentRefused
 from actions.drafts import resume, start_again
@@ -39,7 +39,7 @@ class AnswerPending(SahayakAction):
         elif kind == "move":
             moving.fetch(turn, argument)
         elif kind == "erase":
-            erase(turn)
+            await erase(turn)
 
     @staticmethod
     def _nothing(turn: Turn, yes: bool) -> None:
@@ -81,7 +81,7 @@ class DeleteMyData(SahayakAction):
 
     async def act(self, turn: Turn) -> None:
         if turn.state.pending == "erase" and yes_no(turn.message.text):
-            erase(turn)
+            await erase(turn)
             return
         turn.say("ask_erase")
         turn.offer_words("confirm:yes", "button_erase")
@@ -91,14 +91,16 @@ class DeleteMyData(SahayakAction):
         turn.hold()
 
 
-def erase(turn: Turn) -> None:
-    """Drafts, papers, profiles and the conversation itself; applications already filed stay with the department."""
+async def erase(turn: Turn) -> None:
+    """Drafts, papers, profiles and the conversation itself, with what staff has of it; applications already filed stay
+    with the department."""
     state = turn.state
     blobs = papers_of(state)
     numbers = ", ".join(item.number for item in state.filed if item.stage != WAITING)
     turn.say("erased")
     if numbers:
         turn.say("erased_kept", numbers=isolate(numbers, turn.lang))
+    await desk.erase(turn)
     turn.effect("erase", blobs=blobs)
     turn.state = Conversation(language=state.language, language_chosen=state.language_chosen)
     if turn.in_form:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -21,9 +21,14 @@ from runtime.vault import Vault
 DELHI = ZoneInfo("Asia/Kolkata")
 
 
+async def unknown_phone(conversation: str) -> str:
+    """Nobody here knows from which number a person writes."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Services:
-    """`now` gives an aware time; `new_id` an id that nobody can guess."""
+    """`now` gives an aware time; `new_id` an id that nobody can guess; `phone_of` the number a person writes from."""
 
     catalogue: Catalogue
     messages: Messages
@@ -32,6 +37,7 @@ class Services:
     public_url: str
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    phone_of: Callable[[str], Awaitable[str]] = unknown_phone
 
 
 def make(settings: Settings, catalogue_folder: Path | None = None) -> Services:

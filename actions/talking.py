@@ -1,7 +1,8 @@
-"""Everything said beside the business: greeting, thanks, language, not understood, a person, an emergency."""
+"""Everything said beside the business: greeting, thanks, language, not understood, an emergency."""
 
 from __future__ import annotations
 
+from actions import desk
 from actions.base import SahayakAction
 from actions.drafts import offer_drafts, title, where_it_stands
 from actions.guessing import likely, offer
@@ -9,9 +10,7 @@ from actions.late import tell_late
 from actions.menu import offer_departments
 from actions.starting import named
 from actions.turn import Turn
-from catalogue.hours import office
 from catalogue.model import LANGUAGES
-from dialogue.display import isolate, moment
 from dialogue.interruption import NEARLY_CERTAIN
 from dialogue.kindred import kindred
 from dialogue.moving import ENTER
@@ -183,38 +182,6 @@ class NotUnderstood(SahayakAction):
             turn.choices.clear()
 
 
-class TalkToHuman(SahayakAction):
-    """Where and when a person can be reached, and how to leave the matter in writing meanwhile."""
-
-    action_name = "action_talk_to_human"
-
-    async def act(self, turn: Turn) -> None:
-        if (
-            turn.message.kind == "text"
-            and turn.message.confidence < NEARLY_CERTAIN
-            and named(turn)
-            and not turn.in_form
-        ):
-            # "We want a court marriage": who names a service wants it, not a person.
-            turn.follow("action_start_application")
-            return
-        turn.say("human_contact")
-        self._hours(turn)
-        turn.change(misses=0)
-        if not turn.in_form:
-            turn.offer_words("apply:pgms_grievance", "button_complain")
-            turn.offer_words("menu", "button_menu")
-
-    @staticmethod
-    def _hours(turn: Turn) -> None:
-        """Until when somebody answers, or from when on."""
-        hours = office()
-        if hours.open_at(turn.now):
-            turn.say("human_open", until=isolate(f"{hours.closes:%H:%M}", turn.lang))
-        else:
-            turn.say("human_closed", at=moment(hours.next_opening(turn.now), turn.lang))
-
-
 class Emergency(SahayakAction):
     """Short, humane, the right numbers; never a form."""
 
@@ -224,3 +191,6 @@ class Emergency(SahayakAction):
         turn.say("emergency")
         turn.hold()
         turn.change(misses=0)
+        if turn.state.desk is not None and turn.state.desk.open:
+            # Who has the conversation must know of it, too.
+            await desk.relay(turn)

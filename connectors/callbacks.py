@@ -70,6 +70,7 @@ def read_event(body: bytes) -> dict[str, Any]:
     event["id"] = message_id(event.get("id"))
     if not (isinstance(event.get("reference"), str) and REFERENCE.match(event["reference"])):
         raise Refusal(400, "bad_request")
-    if not all(isinstance(event.get(name), str) and event[name] for name in ("number", "service", "stage")):
+    about = ("conversation", "what") if "conversation" in event else ("number", "service", "stage")
+    if not all(isinstance(event.get(name), str) and event[name] for name in about):
         raise Refusal(400, "bad_request")
     return event

@@ -1,9 +1,10 @@
 """The outbox of events for the gateway: written in the transaction that changes a stage, sent at least once.
 
-`write` puts an event down; `Sender` posts what is due until the gateway answers 2xx, waiting 1 s, 2 s, 4 s … at most
-1 h between tries. Events of one application go out in their order: a later one waits while an earlier one could not be
-delivered, except when the gateway refused that one (4xx other than 408 and 429). Any number of processes may send:
-taking an event moves its `next_at`, and only one of them can move it from the value both saw.
+`write` and `write_staff` put an event down; `Sender` posts what is due until the gateway answers 2xx, waiting 1 s, 2 s,
+4 s … at most 1 h between tries. Events of one application, or of one conversation with staff, go out in their order: a
+later one waits while an earlier one could not be delivered, except when the gateway refused that one (4xx other than
+408 and 429). Any number of processes may send: taking an event moves its `next_at`, and only one of them can move it
+from the value both saw.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import and_, exists, func, not_, select, update
+from sqlalchemy import and_, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from departments.office import Office, iso
-from departments.tables import Application, Callback
+from departments.tables import Application, Callback, Conversation
 from runtime import signing
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,13 @@ LEASE = timedelta(seconds=30)
 """For how long a taken event is left to the process that took it."""
 TIMEOUT = 10.0
 BATCH = 32
+NO_DEPARTMENT = "staff"
+"""Stands in the path of an event that is about no department in particular."""
 
 
 def write(office: Office, session: Session, application: Application, at: datetime, told: Mapping[str, Any]) -> str:
     """Adds the event of a changed stage; returns its id."""
-    event_id = str(uuid.uuid4())
     body = {
-        "id": event_id,
         "number": application.number,
         "service": application.service,
         "stage": application.stage,
@@ -49,19 +50,31 @@ def write(office: Office, session: Session, application: Application, at: dateti
     }
     if application.due:
         body["due"] = application.due.isoformat()
-    session.add(
-        Callback(
-            id=event_id,
-            application=application.number,
-            department=application.department,
-            sealed_body=office.sealer.seal(json.dumps(body, ensure_ascii=False), f"callbacks:{event_id}"),
-            created_at=at,
-            next_at=at,
-        )
-    )
+    return _put(office, session, Callback(application=application.number, department=application.department), body)
+
+
+def write_staff(office: Office, session: Session, conversation: Conversation, told: Mapping[str, Any]) -> str:
+    """Adds the event of what staff did in a conversation; returns its id."""
+    body = {
+        "conversation": conversation.id,
+        "reference": conversation.reference,
+        "language": conversation.language,
+        "at": iso(office.now()),
+        **told,
+    }
+    row = Callback(conversation=conversation.id, department=conversation.department or NO_DEPARTMENT)
+    return _put(office, session, row, body)
+
+
+def _put(office: Office, session: Session, row: Callback, body: Mapping[str, Any]) -> str:
+    row.id = str(uuid.uuid4())
+    text = json.dumps({"id": row.id, **body}, ensure_ascii=False)
+    row.sealed_body = office.sealer.seal(text, f"callbacks:{row.id}")
+    row.created_at = row.next_at = office.now()
+    session.add(row)
     session.flush()
     office.news.set()
-    return event_id
+    return row.id
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -135,7 +148,7 @@ class Sender:
         earlier = aliased(Callback)
         waits = exists().where(
             and_(
-                earlier.application == Callback.application,
+                or_(earlier.application == Callback.application, earlier.conversation == Callback.conversation),
                 earlier.seq < Callback.seq,
                 earlier.delivered_at.is_(None),
                 not_(earlier.refused),

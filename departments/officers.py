@@ -108,15 +108,15 @@ def log_in(session: Session, officer: Officer, now: datetime) -> str:
     return value
 
 
-def by_cookie(session: Session, value: str, now: datetime) -> Who | None:
-    """The officer of a live session; also marks the session as seen."""
+def by_cookie(session: Session, value: str, now: datetime, seen: bool = True) -> Who | None:
+    """The officer of a live session. `seen`: the officer did something, which keeps the session alive."""
     row = session.get(DeskSession, _digest(value))
     if row is None or row.seen_at < now - IDLE or row.created_at < now - LONGEST:
         return None
     officer = session.get(Officer, row.officer)
     if officer is None or not officer.active:
         return None
-    if row.seen_at < now - timedelta(minutes=1):
+    if seen and row.seen_at < now - timedelta(minutes=1):
         row.seen_at = now
     return Who(officer.id, officer.username, officer.name, officer.designation, officer.department)
 

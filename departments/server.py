@@ -17,12 +17,14 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy import delete, text
 
 from catalogue.loader import load as load_catalogue
-from departments import addresses, idempotency, limits, migrate, officers, proofs, sealing
+from departments import addresses, conversations, idempotency, limits, migrate, officers, proofs, sealing
+from departments.api import conversations as conversation_routes
 from departments.api import failures, routes
 from departments.api.signed import SignedOnly
 from departments.callbacks import Sender
 from departments.callbacks import waiting as waiting_callbacks
 from departments.database import Database, address, connect
+from departments.desk import conversations as desk_conversations
 from departments.desk import pages as desk
 from departments.digilocker import agreement
 from departments.digilocker import routes as digilocker
@@ -104,9 +106,11 @@ def build(office: Office, to: Link) -> FastAPI:
     app.add_middleware(SignedOnly, secret=to.secret, now=lambda: office.now().timestamp())
     failures.install(app)
     app.include_router(routes.router)
+    app.include_router(conversation_routes.router)
     if office.digilocker is not None:
         app.include_router(digilocker.router)
     desk.install(app)
+    app.include_router(desk_conversations.router)
 
     @app.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
@@ -141,5 +145,6 @@ def _forget(office: Office) -> None:
     with office.database.write() as session:
         limits.forget(session, office.now())
         proofs.forget(session, office.now())
+        conversations.forget(office, session)
         # A used token is a trace of who downloaded; the first use counts for reprints, so the newest stay for a month.
         session.execute(delete(Token).where(Token.expires_at < office.now() - timedelta(days=31)))

@@ -149,7 +149,9 @@ class Callback(Base):
 
     seq: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(String(36), unique=True)
-    application: Mapped[str] = mapped_column(ForeignKey("applications.number"))
+    application: Mapped[str | None] = mapped_column(ForeignKey("applications.number"))
+    conversation: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    """What the event is about: one of the two."""
     department: Mapped[str] = mapped_column(Id)
     sealed_body: Mapped[str]
     created_at: Mapped[datetime]
@@ -159,6 +161,60 @@ class Callback(Base):
     """The gateway answered 4xx: repeated still, but later events of the application no longer wait for it."""
     last_problem: Mapped[str | None]
     delivered_at: Mapped[datetime | None]
+
+
+class Conversation(Base):
+    """A chat that was handed over to staff (`kind` chat), or a wish to be called (`kind` callback).
+
+    `version` grows with every act of an officer, so that two cannot take the same one.
+    """
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index(None, "status", "opened_at"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(Id)
+    status: Mapped[str] = mapped_column(Id)
+    """waiting, open (an officer has it) or closed."""
+    version: Mapped[int] = mapped_column(default=1)
+    department: Mapped[str | None] = mapped_column(Id)
+    """None: it is about no service, and every officer may take it."""
+    service: Mapped[str | None] = mapped_column(Id)
+    step: Mapped[int | None]
+    steps: Mapped[int | None]
+    """How far the application in progress has come."""
+    reference: Mapped[str] = mapped_column(String(200), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    channel: Mapped[str] = mapped_column(String(32))
+    opened_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    officer: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    taken_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(Id)
+    """given_back or called (the officer), left (the person), unanswered (nobody came)."""
+    sealed_phone: Mapped[str | None]
+    call_from: Mapped[datetime | None]
+    """Not to be called earlier."""
+    consent_version: Mapped[str | None] = mapped_column(Id)
+    consent_language: Mapped[str | None] = mapped_column(String(8))
+    consent_channel: Mapped[str | None] = mapped_column(String(32))
+    consent_at: Mapped[datetime | None]
+
+
+class Utterance(Base):
+    """What was said in a conversation, before it was handed over and after."""
+
+    __tablename__ = "utterances"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    by: Mapped[str] = mapped_column(Id)
+    """person, assistant or officer."""
+    officer: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
+    language: Mapped[str] = mapped_column(String(8))
+    sealed_text: Mapped[str]
+    at: Mapped[datetime]
 
 
 class IdempotencyKey(Base):

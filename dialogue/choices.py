@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from catalogue.messages import Messages
 from dialogue import claiming, moving
+from nlu.text.identifiers import find_phones
 from nlu.text.normalise import normalise
 from nlu.text.yesno import yes_no
 
@@ -39,12 +40,19 @@ INTENT_OF_VERB = {
 
 PROOF = "more:proof:"
 """Taps that lead to the proof of one fact from a certificate, whose number follows."""
+STAFF = "more:staff:"
+"""Taps that lead to the office's people: `answer` (what they said last), `call` (be called, on the number that follows
+if one does), `nocall`."""
+CALL, NO_CALL, ANSWER = f"{STAFF}call", f"{STAFF}nocall", f"{STAFF}answer"
 PROVE = re.compile(
     r"\bprove\b|\bproof (?:that|of my (?:age|income))\b"
     r"|\bsaa?b[ia]t kar|\bpraman[ia]t kar|साबित कर|सिद्ध कर|प्रमाणित कर|ਸਾਬਤ ਕਰ|ثابت کر",
     re.IGNORECASE,
 )
 """Words with which people ask for a proof, in the languages and as they romanise them."""
+
+DIGITS = 6
+"""A message with as many is a telephone number, be it a wrong one."""
 
 
 def intent_of(choice: str) -> str:
@@ -58,6 +66,8 @@ def intent_of(choice: str) -> str:
         return "download_certificate"
     if choice.startswith(moving.MOVE):
         return "resume"
+    if choice.startswith(STAFF):
+        return "talk_to_human"
     if choice in ("confirm:no", "consent:no"):
         return "deny"
     return INTENT_OF_VERB.get(verb, "nlu_fallback")
@@ -103,11 +113,13 @@ def commanded(text: str, known: Mapping[str, str]) -> str | None:
 
 
 def awaited(text: str, pending: str, offered: Sequence[Sequence[str]]) -> str | None:
-    """The tap that a free text completes: for whom a proof is, or a fact of a claim. Only right after that was asked,
-    while the way out of it is still on offer; a bare no is none.
+    """The tap that a free text completes: for whom a proof is, a fact of a claim, or on which number to be called. Only
+    right after that was asked, while its taps are still on offer; for whom a proof is, a bare no does not tell.
     """
     if pending.startswith(claiming.CLAIM):
         return claiming.completed(text, pending, offered)
+    if any(choice_id == NO_CALL for choice_id, _ in offered):
+        return _call(text)
     asked = pending.startswith(PROOF) and any(choice_id == pending.rsplit(":", 2)[0] for choice_id, _ in offered)
     said = " ".join(text.split())
     if not asked or not said or yes_no(said) is not None:
@@ -128,6 +140,16 @@ def agreed(text: str, offered: Sequence[Sequence[str]]) -> str | None:
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+def _call(text: str) -> str | None:
+    numbers = find_phones(text)
+    if numbers:
+        return f"{CALL}:{numbers[0].value}"
+    if sum(char.isdigit() for char in text) >= DIGITS:
+        return f"{CALL}:?"
+    answer = yes_no(text)
+    return None if answer is None else CALL if answer else NO_CALL
 
 
 def proof_wanted(text: str, certificates: Sequence[str]) -> str | None:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from catalogue.model import LANGUAGES
+from dialogue.desk import Desk
 from dialogue.draft import Draft
 from dialogue.person import Person
+from dialogue.recent import Utterance
+from dialogue.recent import from_slot as recent_from_slot
 
 TOPIC = "ask:"
 
@@ -60,6 +63,10 @@ class Conversation:
     """Ids of department events already told, newest last."""
     held: bool = False
     """Something was shown that is to be answered before the form's question is repeated."""
+    desk: Desk | None = None
+    """The last hand-over to a person of the office."""
+    recent: tuple[Utterance, ...] = ()
+    """What was said lately; the worker adds to it (`dialogue.recent`)."""
 
     @property
     def lang(self) -> str:
@@ -104,6 +111,8 @@ class Conversation:
             "misses": self.misses,
             "noted": list(self.noted),
             "held": self.held,
+            "desk": self.desk.to_slot() if self.desk else None,
+            "recent": [one.to_slot() for one in self.recent],
         }
 
     @classmethod
@@ -129,4 +138,6 @@ class Conversation:
             misses=int(get("misses", 0)),
             noted=tuple(get("noted", [])),
             held=bool(get("held", False)),
+            desk=Desk.from_slot(slots.get("desk")),
+            recent=recent_from_slot(slots.get("recent")),
         )

@@ -1,4 +1,5 @@
-"""`catalogue/templates.yml`: one utility template a stage and a notice, its quick reply, and the form Meta registers.
+"""`catalogue/templates.yml`: one utility template a stage and some beside, their quick replies, and the form that Meta
+registers.
 
 Reads and judges; it sends nothing. `problems` holds every broken rule of Meta's that would have the template refused.
 """
@@ -20,8 +21,6 @@ from connectors.whatsapp.measure import units
 from runtime.records import TemplateRef
 
 FILE = Path(__file__).parents[2] / "catalogue" / "templates.yml"
-NOTICE = "notice_"
-"""Before the names of what is told apart from stages."""
 BODY = 1024
 FOOTER = 60
 BUTTON = 25
@@ -37,6 +36,9 @@ class Template:
     footer: Text4
     button: Text4
     payload: str
+    samples: Mapping[str, tuple[str, ...]]
+    """An example of each parameter, by language, for Meta's reviewers."""
+    of_stage: bool = True
 
     def reply(self, reference: TemplateRef) -> str:
         """The choice id of the quick reply for these parameters."""
@@ -45,11 +47,10 @@ class Template:
 
 @dataclass(frozen=True)
 class Templates:
-    """All templates by name. `samples`: an example of each parameter, by language, for Meta's reviewers."""
+    """All templates by name."""
 
     by_name: Mapping[str, Template]
     category: str
-    samples: Mapping[str, tuple[str, ...]]
 
     def registration(self) -> list[dict[str, Any]]:
         """One object for each template and language, as `POST /{business account}/message_templates` takes it."""
@@ -59,7 +60,7 @@ class Templates:
         body = {
             "type": "BODY",
             "text": _PLACE.sub(r"{{\1}}", template.body[lang]),
-            "example": {"body_text": [list(self.samples[lang])]},
+            "example": {"body_text": [list(template.samples[lang])]},
         }
         button = {"type": "QUICK_REPLY", "text": template.button[lang]}
         footer = {"type": "FOOTER", "text": template.footer[lang]}
@@ -76,27 +77,29 @@ def load(file: Path = FILE) -> Templates:
     """The templates, read once. Raises `TemplateError` with every problem found, for the editor of the file."""
     data = yaml.safe_load(file.read_text(encoding="utf-8"))
     try:
-        templates = Templates(
-            by_name={
-                prefix + name: Template(
-                    name=prefix + name,
-                    body=entry["body"],
-                    footer=data["footer"],
-                    button=data["buttons"][entry["button"]]["text"],
-                    payload=data["buttons"][entry["button"]]["payload"],
-                )
-                for prefix, group in ((data["prefix"], "stages"), (NOTICE, "notices"))
-                for name, entry in data[group].items()
-            },
-            category=data["category"],
-            samples={lang: (data["example_service"][lang], data["example_number"]) for lang in LANGUAGES},
-        )
+        samples = {lang: (data["example_service"][lang], data["example_number"]) for lang in LANGUAGES}
+        made = [_template(data, data["prefix"] + stage, entry, samples) for stage, entry in data["stages"].items()]
+        for name, entry in data["others"].items():
+            own = {lang: tuple(entry["example"][lang]) for lang in LANGUAGES} if "example" in entry else samples
+            made.append(_template(data, name, entry, own, of_stage=False))
+        templates = Templates({template.name: template for template in made}, data["category"])
         found = problems(templates, data["prefix"])
     except (KeyError, TypeError, AttributeError) as error:
         raise TemplateError(f"{file.name} lacks {error}") from error
     if found:
         raise TemplateError(f"{file.name}: " + "; ".join(found))
     return templates
+
+
+def _template(
+    data: Mapping[str, Any],
+    name: str,
+    entry: Mapping[str, Any],
+    samples: Mapping[str, tuple[str, ...]],
+    of_stage: bool = True,
+) -> Template:
+    button = data["buttons"][entry["button"]]
+    return Template(name, entry["body"], data["footer"], button["text"], button["payload"], samples, of_stage)
 
 
 def problems(templates: Templates, prefix: str) -> list[str]:
@@ -107,7 +110,7 @@ def problems(templates: Templates, prefix: str) -> list[str]:
     for template in templates.by_name.values():
         if not re.fullmatch(r"[a-z0-9_]{1,512}", template.name):
             found.append(f"{template.name}: a name has small letters, digits and _ only")
-        if not template.name.startswith(NOTICE) and template.name.removeprefix(prefix) not in STAGES:
+        if template.of_stage and template.name.removeprefix(prefix) not in STAGES:
             found.append(f"{template.name} is no stage")
         for lang in LANGUAGES:
             where = f"{template.name} in {lang}"

@@ -17,10 +17,10 @@ from departments.idempotency import Answer, Write
 from departments.office import Office, iso
 from departments.tables import Certificate
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
+ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": shapes.ErrorOut} for status in (400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503)
 }
-router = APIRouter(responses=_ERRORS)
+router = APIRouter(responses=ERRORS)
 Key = Annotated[str, Header(alias="Idempotency-Key", description="8 to 200 visible ASCII characters")]
 PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}}}
 
@@ -50,7 +50,7 @@ def submit(here: Here, key: Key, body: shapes.SubmissionIn) -> Response:
         consent_channel=body.consent.channel,
     )
     write = Write(key, "POST /applications", body.model_dump(mode="json"))
-    return _json(idempotency.once(here, write, 201, lambda session: applications.submit(here, session, new)))
+    return answered(idempotency.once(here, write, 201, lambda session: applications.submit(here, session, new)))
 
 
 @router.get("/applications/{number}", response_model=shapes.ApplicationOut)
@@ -65,7 +65,7 @@ def repair(here: Here, key: Key, number: str, body: shapes.RepairIn) -> Response
         return applications.repair(here, session, records.find(session, number, lock=True), body.fields, body.local)
 
     write = Write(key, f"PATCH /applications/{number}", body.model_dump(mode="json"))
-    return _json(idempotency.once(here, write, 200, work))
+    return answered(idempotency.once(here, write, 200, work))
 
 
 @router.post("/applications/{number}/withdraw", response_model=shapes.ApplicationOut)
@@ -74,7 +74,7 @@ def withdraw(here: Here, key: Key, number: str, body: shapes.WithdrawIn) -> Resp
         return applications.withdraw(here, session, records.find(session, number, lock=True), body.reason)
 
     write = Write(key, f"POST /applications/{number}/withdraw", body.model_dump(mode="json"))
-    return _json(idempotency.once(here, write, 200, work))
+    return answered(idempotency.once(here, write, 200, work))
 
 
 @router.post("/applications/{number}/documents", status_code=201, response_model=shapes.DocumentOut)
@@ -109,7 +109,7 @@ def attach(
         raise
     for old in gone if used else [blob]:
         here.vault.delete(old)
-    return _json(result)
+    return answered(result)
 
 
 @router.get("/services/{service}/slots", response_model=shapes.SlotsOut)
@@ -158,7 +158,7 @@ def redeem(here: Here, body: shapes.RedeemIn) -> Response:
 def claim(here: Here, key: Key, body: shapes.ClaimIn) -> Response:
     told = claims.Claim(body.number, body.name, body.born, body.secret, body.reference)
     write = Write(key, "POST /certificates/claims", body.model_dump(mode="json"))
-    return _json(idempotency.once(here, write, 200, lambda session: claims.decide(here, session, told)))
+    return answered(idempotency.once(here, write, 200, lambda session: claims.decide(here, session, told)))
 
 
 @router.get("/certificates/jwks.json")
@@ -185,7 +185,7 @@ def token(here: Here, key: Key, number: str, body: shapes.TokenIn) -> Response:
     write = Write(key, f"POST /certificates/{number}/tokens", body.model_dump(mode="json"))
     status_code, answer = idempotency.once(here, write, 201, work)
     made = tokens.derive(here, number, key)
-    return _json((status_code, {"token": made, "url": f"{here.public_url}/c/{made}", **answer}))
+    return answered((status_code, {"token": made, "url": f"{here.public_url}/c/{made}", **answer}))
 
 
 @router.post("/certificates/{number}/proofs", status_code=201, response_model=shapes.TokenOut)
@@ -198,7 +198,7 @@ def prove(here: Here, key: Key, number: str, body: shapes.ProofIn) -> Response:
     write = Write(key, f"POST /certificates/{number}/proofs", body.model_dump(mode="json"))
     status_code, answer = idempotency.once(here, write, 201, work)
     made = proofs.derive(here, number, key)
-    return _json((status_code, {"token": made, "url": f"{here.public_url}/p/{made}", **answer}))
+    return answered((status_code, {"token": made, "url": f"{here.public_url}/p/{made}", **answer}))
 
 
 @router.get("/certificates/proofs/{token}", response_model=shapes.ProofOut)
@@ -228,6 +228,6 @@ def _pdf(here: Office, row: Certificate) -> Response:
     )
 
 
-def _json(result: tuple[int, Answer]) -> Response:
+def answered(result: tuple[int, Answer]) -> Response:
     status_code, answer = result
     return JSONResponse(answer, status_code)

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from runtime import signing
 from runtime.errors import SignatureError
 
-PREFIXES = ("/applications", "/services", "/certificates")
+PREFIXES = ("/applications", "/services", "/certificates", "/conversations")
 LARGEST = 6 * 1024 * 1024
 _WHY = {
     "malformed": "X-Sahayak-Timestamp and X-Sahayak-Signature are missing or not of their form.",

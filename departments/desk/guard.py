@@ -42,6 +42,10 @@ HEADERS = {
 }
 
 
+LIVE_POLICY = f"{HEADERS['Content-Security-Policy']}; connect-src 'self'"
+"""For pages whose script asks us for what is new."""
+
+
 class LoginNeeded(DepartmentError):
     status = 401
     code = "login_needed"
@@ -85,6 +89,16 @@ def at_desk(request: Request) -> Who:
     return who
 
 
+def looking_on(request: Request) -> Who:
+    """The officer whose page asks by itself for what is new: that keeps no session alive. Or `LoginNeeded`."""
+    office, cookie = office_of(request), request.cookies.get(SESSION, "")
+    with office.database.read() as session:
+        who = officers.by_cookie(session, cookie, office.now(), seen=False) if cookie else None
+    if who is None:
+        raise LoginNeeded("Log in first.")
+    return who
+
+
 async def form_of(request: Request) -> FormData:
     """The fields of a posted form, its CSRF token checked. Raises `Forbidden` or `TooLarge`."""
     body = b""
@@ -118,4 +132,5 @@ def before_login(request: Request) -> str:
 
 Form = Annotated[FormData, Depends(form_of)]
 At = Annotated[Who, Depends(at_desk)]
+LooksOn = Annotated[Who, Depends(looking_on)]
 Here = Annotated[Office, Depends(office_of)]

@@ -48,6 +48,11 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLR
     return HTMLResponse(_pages.get_template(name).render(**told), status)
 
 
+def part(name: str, **values: Any) -> str:
+    """A piece of a page."""
+    return _pages.get_template(name).render(**values)
+
+
 def failed(request: Request, error: DepartmentError) -> Response:
     """An error as a page of the desk."""
     if isinstance(error, LoginNeeded):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
+from runtime.codec import Codec
 from runtime.logs import configure
 from runtime.settings import Settings
 from runtime.worker import light
@@ -54,16 +56,19 @@ async def _main() -> int:
         light.leave_out()
     from actions.services import make
     from runtime.worker.brain import Brain
+    from runtime.worker.contacts import Contacts
     from runtime.worker.loop import Worker
 
     settings = Settings.load(os.environ, Path(".env"))
     assert settings.redis_url is not None
+    redis: Redis[bytes] = Redis.from_url(settings.redis_url, socket_connect_timeout=CONNECT_S, socket_timeout=ANSWER_S)
     services = make(settings)
+    contacts = Contacts(redis, Codec(services.vault.sealer()))
+    services = dataclasses.replace(services, phone_of=contacts.phone)
 
     def load(model: Path) -> Brain:
         return Brain(model, services, lambda: uuid.uuid4().hex)
 
-    redis: Redis[bytes] = Redis.from_url(settings.redis_url, socket_connect_timeout=CONNECT_S, socket_timeout=ANSWER_S)
     brain = load(in_force(folder))
     await brain.parse("hi")
     worker = Worker(

@@ -1,4 +1,5 @@
-"""What a worker has to remember to do later: hand in again what a department has not got, forget a silent conversation.
+"""What a worker has to remember to do later: hand in again what a department has not got, take back a conversation that
+nobody of the office answers, forget a silent one.
 
 What is to be done stands in the conversation's own state; here is only its time. Once that has come, an event goes into
 the conversation's inbox, and the turn it causes does it, in its place among the person's messages. The time is moved on
@@ -33,7 +34,8 @@ return 1
 
 @dataclass(frozen=True)
 class Alarm:
-    """An event that comes at a time. `kind`: `HELD` (`subject` is a draft) or `IDLE` (no subject)."""
+    """An event that comes at a time. `kind`: `HELD` (`subject` is a draft), `IDLE` (no subject), or `dialogue.desk`'s
+    `UNANSWERED` (`subject` is the office's id of a conversation)."""
 
     kind: str
     subject: str = ""

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,12 @@ from rasa.core.lock_store import InMemoryLockStore
 from actions import all_actions, moving
 from actions.pending import papers_of
 from actions.services import Services
-from dialogue.choices import agreed, awaited, chosen, commanded, commands, intent_of, proof_wanted
-from dialogue.claiming import wanted as claim_wanted
+from dialogue.choices import commands
 from dialogue.conversation import Conversation
-from dialogue.moving import FOUND, wanted
+from dialogue.desk import FOR_STAFF, UNANSWERED
 from dialogue.nlg import CatalogueNlg
+from dialogue.recent import ASSISTANT, PERSON, appended, utterance, words_of
 from dialogue.tracker_store import TurnTrackerStore
-from nlu.text.language import identify
 from runtime.records import Inbound, Outbound
 from runtime.worker.alarms import HELD, IDLE, Alarm
 from runtime.worker.channel import Collected, TurnChannel, outbounds
@@ -35,6 +34,7 @@ from runtime.worker.executor import InProcessActions
 from runtime.worker.funnel import steps
 from runtime.worker.heard import Heard, heard, sentence
 from runtime.worker.processor import TurnProcessor
+from runtime.worker.reading import Reader
 from runtime.worker.tracker import TurnTracker
 
 IDLE_S = 400 * 24 * 3600.0
@@ -81,7 +81,7 @@ class Brain:
     def __init__(self, model: Path, services: Services, new_id: Callable[[], str], plain: bool = False) -> None:
         self._services = services
         self._new_id = new_id
-        self._commands = commands(services.messages)
+        self._reader = Reader(commands(services.messages), self.parse)
         self._store = TurnTrackerStore(None) if plain else TurnTrackerStore(None, kind=TurnTracker)
         actions = InProcessActions(all_actions(services))
         agent = Agent(
@@ -121,7 +121,7 @@ class Brain:
             slots = tracker.current_slot_values() if tracker else {}
             before = Conversation.from_slots(slots)
             in_form = tracker is not None and tracker.active_loop_name is not None
-            message = self._message(inbound, channel, before, in_form)
+            message = await self._reader.message(inbound, channel, before, in_form)
             await self._processor.handle_message(message)
             after = store.end(key)
         except BaseException:
@@ -130,22 +130,26 @@ class Brain:
         collected = channel.collected
         erased = any(effect["kind"] == "erase" for effect in collected.effects)
         discard = [blob for effect in collected.effects for blob in effect.get("blobs", [])]
-        if not collected.texts and not collected.attachments and inbound.kind != "event":
+        passed_on = any(effect["kind"] == "relayed" for effect in collected.effects)
+        if not (collected.texts or collected.attachments or passed_on) and inbound.kind != "event":
             raise SilentTurn(f"no reply to a {inbound.kind} message")
         said = bool(collected.texts or collected.attachments or inbound.kind != "event")
         parse = store.parse(key)
-        # A tap, or words that are one, need no understanding and have no language.
-        understood = inbound.kind == "text" and parse.get("language") and not parse.get("wish")
+        intent = str(parse.get("intent", {}).get("name") or "")
+        # A tap, or words that are one, need no understanding and have no language; what is for staff is staff's alone.
+        understood = inbound.kind == "text" and parse.get("language") and not parse.get("wish") and intent != FOR_STAFF
         words = heard(parse, in_form) if understood else None
         now = self._services.now()
         counted = not erased and not any(effect["kind"] == "uncounted" for effect in collected.effects)
         return TurnResult(
-            state=str(after) if after is not None and not erased else None,
+            state=_remembered(str(after), inbound, before, collected, now.timestamp(), intent)
+            if after is not None and not erased
+            else None,
             outbounds=tuple(outbounds(collected, inbound, self._new_id, now.timestamp())) if said else (),
             discard=tuple(discard),
             erased=erased,
             alarms=(*_held(collected.effects), Alarm(IDLE, after=None if erased else IDLE_S)),
-            intent=str(parse.get("intent", {}).get("name") or ""),
+            intent=intent,
             lang=collected.lang or "en",
             heard=words,
             sentence=sentence(inbound.text, parse, before, words, now.date().isoformat()) if words else "",
@@ -176,50 +180,28 @@ class Brain:
         end = outbounds(Collected(), inbound, self._new_id, self._services.now().timestamp())
         blobs = tuple(papers_of(conversation))
         held = tuple(Alarm(HELD, str(f.waiting["draft"]["id"])) for f in conversation.filed if f.waiting)
-        return TurnResult(None, tuple(end), blobs, True, (Alarm(IDLE), *held), "department_event", conversation.lang)
+        desk = conversation.desk
+        asked = (Alarm(UNANSWERED, desk.id),) if desk and desk.open else ()
+        gone = (Alarm(IDLE), *held, *asked)
+        return TurnResult(None, tuple(end), blobs, True, gone, "department_event", conversation.lang)
 
-    def _message(
-        self, inbound: Inbound, channel: TurnChannel, conversation: Conversation, in_form: bool
-    ) -> UserMessage:
-        kind, choice, text, wish = inbound.kind, inbound.choice, inbound.text, False
-        if kind == "text":
-            offered = conversation.offered
-            drafts = (conversation.draft, *conversation.parked)
-            tapped = FOUND if inbound.event.get("code") else chosen(text, offered, conversation.offered_numbered)
-            tapped = tapped or commanded(text, self._commands)
-            if tapped is None:
-                tapped = wanted(text, any(drafts), conversation.draft is not None)
-                tapped = tapped or (claim_wanted(text) if conversation.draft is None else None)
-                wish = tapped is not None
-            tapped = tapped or awaited(text, conversation.pending, offered)
-            tapped = tapped or proof_wanted(
-                text, [filed.certificate for filed in conversation.filed if filed.certificate]
-            )
-            if tapped is None and not in_form and not conversation.asked_yes_or_no:
-                tapped = agreed(text, offered)
-            if tapped is not None:
-                kind, choice = "choice", tapped
-        parse_data = None if kind == "text" else _parse(kind, choice, text)
-        if parse_data is not None and (wish or (inbound.kind == "text" and not conversation.language)):
-            # What was written shows its language, also where its words are a tap.
-            parse_data |= {"wish": True, "language": asdict(identify(text))}
-        return UserMessage(
-            text=text or f"[{kind}]",
-            output_channel=channel,
-            sender_id=inbound.conversation,
-            parse_data=parse_data,
-            input_channel=inbound.channel,
-            message_id=inbound.id,
-            metadata={
-                "kind": kind,
-                "choice": choice,
-                "file": asdict(inbound.file) if inbound.file else {},
-                "event": dict(inbound.event),
-                "id": inbound.id,
-                "channel": inbound.channel,
-                "at": inbound.at,
-            },
-        )
+
+def _remembered(
+    state: str, inbound: Inbound, before: Conversation, collected: Collected, at: float, intent: str
+) -> str:
+    """The state with what was said in this turn; what the office's people are told or say is theirs to keep."""
+    if intent == FOR_STAFF or "conversation" in inbound.event:
+        return state
+    data = json.loads(state)
+    lang = collected.lang or before.lang
+    said = words_of(inbound.kind, inbound.text, inbound.choice, before.offered) if inbound.kind != "event" else ""
+    ring = appended(
+        before.recent,
+        utterance(PERSON, said, lang, inbound.at),
+        utterance(ASSISTANT, "\n\n".join(collected.texts), lang, at),
+    )
+    data["slots"]["recent"] = [one.to_slot() for one in ring]
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _conversation(state: str | bytes | None) -> Conversation:
@@ -230,22 +212,15 @@ def _held(effects: Iterable[Mapping[str, Any]]) -> Iterator[Alarm]:
     for effect in effects:
         if effect["kind"] in ("hold", "settled"):
             yield Alarm(HELD, effect["draft"], effect.get("after"))
+        elif effect["kind"] == "alarm":
+            yield Alarm(effect["name"], effect["subject"], effect["after"])
 
 
 def _settled(inbound: Inbound) -> tuple[Alarm, ...]:
     """The alarms that have nothing to remind of any more."""
-    draft = inbound.event.get(HELD)
-    return (Alarm(IDLE), *((Alarm(HELD, str(draft)),) if draft else ()))
+    known = {name: inbound.event.get(name) for name in (HELD, UNANSWERED)}
+    return (Alarm(IDLE), *(Alarm(name, str(subject)) for name, subject in known.items() if subject))
 
 
 class SilentTurn(Exception):
     """A turn that said nothing; a person is never left without an answer."""
-
-
-_INTENTS = {"file": "upload_document", "event": "department_event", "unsupported": "nlu_fallback"}
-
-
-def _parse(kind: str, choice: str, text: str) -> dict[str, Any]:
-    """The parse of a message that needs no understanding: a tap, a file, an event."""
-    intent = intent_of(choice) if kind == "choice" else _INTENTS[kind]
-    return {"text": text, "intent": {"name": intent, "confidence": 1.0}, "entities": []}

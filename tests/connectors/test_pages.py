@@ -193,6 +193,19 @@ def test_a_departments_news_is_stored_once(gateway: Gateway) -> None:
     assert "last_inbound_at" not in gateway.redis.hgetall(keys.contact(conversation))
 
 
+def test_what_staff_do_in_a_conversation_is_stored_like_news(gateway: Gateway) -> None:
+    reference = conversation_of(gateway.session())
+    news = {
+        "id": str(uuid.uuid4()), "conversation": "4F1A09C24F1A09C2", "what": "message", "text": "Counter 4.",
+        "reference": reference, "language": "ur", "at": "2026-12-01T11:00:00+05:30",
+    }  # fmt: skip
+    assert call(gateway, news).status_code == 202 and call(gateway, news).json()["result"] == "known"
+    [inbound] = gateway.inbox()
+    assert inbound.kind == "event" and inbound.event == {**news, "department": "revenue"}
+    for wrong in ({**news, "what": None}, {**news, "conversation": ""}, {**news, "conversation": ["x"]}):
+        assert call(gateway, {**wrong, "id": str(uuid.uuid4())}).status_code == 400
+
+
 def test_news_for_a_conversation_that_was_erased_is_taken_and_dropped(gateway: Gateway) -> None:
     answer = call(gateway, event("w-" + "0" * 32))
     assert answer.status_code == 202 and answer.json()["result"] == "unknown_contact" and gateway.inbox() == []

@@ -33,6 +33,8 @@ def test_the_quick_reply_carries_the_application() -> None:
     loaded = templates.load()
     reference = TemplateRef("stage_sent_back", "hi", ("आय", "DL-7"))
     assert loaded.by_name[reference.name].reply(reference) == "repair:DL-7"
+    answered = TemplateRef("staff_answered", "hi", ("राजस्व विभाग", "4F1A09C2"))
+    assert loaded.by_name[answered.name].reply(answered) == "more:staff:answer"
     assert loaded.by_name["stage_approved"].reply(reference) == "status:DL-7"
     assert loaded.by_name["notice_claimed"].reply(TemplateRef("notice_claimed", "hi", ("आय", "DL-7"))) == "human"
 

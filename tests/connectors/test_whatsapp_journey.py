@@ -97,6 +97,17 @@ def test_a_closed_window_makes_it_a_template(gateway: Gateway, meta: StandIn) ->
     assert (tapped.kind, tapped.choice) == ("choice", "repair:DL-2026-7")
 
 
+def test_an_answer_of_staff_after_the_window_is_a_template_that_leads_to_it(gateway: Gateway, meta: StandIn) -> None:
+    inbound = greeted(gateway, meta)
+    gateway.redis.hset(keys.contact(inbound.conversation), "last_inbound_at", time.time() - 25 * 3600)
+    template = TemplateRef("staff_answered", "hi", ("राजस्व विभाग", "4F1A09C2"))
+    gateway.answer(inbound.conversation, reply(inbound, "Counter 4.", template=template, lang="hi"))
+    sent = meta.wait_for(ASHA, 1)[0]
+    assert sent.payload["template"]["name"] == "staff_answered"
+    buttons = [part for part in sent.payload["template"]["components"] if part["type"] == "button"]
+    assert buttons[0]["parameters"] == [{"type": "payload", "payload": "more:staff:answer"}]
+
+
 def test_a_window_that_only_meta_knows_to_be_closed(gateway: Gateway, meta: StandIn) -> None:
     inbound = greeted(gateway, meta)
     meta.meta.windows[ASHA.address] = time.time() - 25 * 3600

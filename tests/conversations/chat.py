@@ -11,9 +11,10 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from actions.services import Services
+from actions.services import DELHI, Services
 from runtime.records import Choice, FileRef, Inbound, Outbound
 from runtime.worker.brain import Brain
 
@@ -28,12 +29,20 @@ class Chat:
     services: Services
     loop: asyncio.AbstractEventLoop
     channel: str = "web"
+    clock: Clock = field(default_factory=lambda: Clock())
+    """Handed to the services of all conversations; set for one of them."""
+    phones: dict[str, str] = field(default_factory=dict)
+    """Numbers that people write from, by conversation."""
     conversation: str = field(default_factory=lambda: f"w-{uuid.uuid4().hex}")
     state: str | None = None
     said: int = 0
     heard: int = 0
     replies: tuple[Outbound, ...] = ()
     discarded: tuple[str, ...] = ()
+    ended: bool = False
+    """Whether the last turn told the channel that it is over."""
+    alarms: tuple[Any, ...] = ()
+    """What the last turn set or settled."""
     erased: bool = False
     sentences: tuple[str, ...] = ()
     steps: tuple[tuple[str, str], ...] = ()
@@ -70,6 +79,8 @@ class Chat:
         self.state = result.state
         self.replies = tuple(reply for reply in result.outbounds if reply.kind == "message")
         self.discarded += result.discard
+        self.ended = any(reply.kind == "turn_end" for reply in result.outbounds)
+        self.alarms = result.alarms
         self.erased = self.erased or result.erased
         self.sentences += (result.sentence,) if result.sentence else ()
         self.steps += result.steps
@@ -94,6 +105,16 @@ class Chat:
     @property
     def choices(self) -> tuple[Choice, ...]:
         return tuple(choice for reply in self.replies for choice in reply.choices)
+
+
+class Clock:
+    """The time of day that the assistant believes it is; real until it is set."""
+
+    def __init__(self) -> None:
+        self.moment: datetime | None = None
+
+    def __call__(self) -> datetime:
+        return self.moment or datetime.now(DELHI)
 
 
 ChatMaker = Callable[[], Chat]

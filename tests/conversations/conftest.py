@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import subprocess
 import time
@@ -16,7 +17,7 @@ import pytest
 
 from runtime.settings import Settings
 from tests.conftest import ROOT, take_port
-from tests.conversations.chat import Chat, ChatMaker
+from tests.conversations.chat import Chat, ChatMaker, Clock
 
 SECRET = "a-secret-that-only-these-tests-know-0123456789"
 
@@ -69,8 +70,19 @@ def new_chat(department_settings: Settings) -> Iterator[ChatMaker]:
     from runtime.worker.models import in_force
 
     loop = asyncio.new_event_loop()
-    services = make(department_settings)
+    clock = Clock()
+    phones: dict[str, str] = {}
+
+    async def phone_of(conversation: str) -> str:
+        return phones.get(conversation, "")
+
+    services = dataclasses.replace(make(department_settings), now=clock, phone_of=phone_of)
     brain = Brain(in_force(ROOT / "models"), services, lambda: uuid.uuid4().hex)
-    yield lambda: Chat(brain, services, loop)
+
+    def chat() -> Chat:
+        clock.moment = None
+        return Chat(brain, services, loop, clock=clock, phones=phones)
+
+    yield chat
     loop.run_until_complete(services.department.aclose())
     loop.close()

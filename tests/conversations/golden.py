@@ -1,11 +1,14 @@
 """Conversations written down as data, `golden/*.yml`: what a person does and what must come of it, step by step.
 
 A step does one thing: `say` (text), `tap` (choice id, or its beginning when the rest is an id made up at run time),
-`file` (a sound photo, or the problem it has), `event` (from the department), or `fill` (a scripted citizen goes from
-the opening of `service` until `until` is asked for). Then it may expect: `lang`; `dir` (ltr, rtl); `asks`, ids asked
-for, in order; `says` and `never`, keys of messages of which the fixed words must, or must not, stand in the reply;
-`contains` and `lacks`, words to the letter; `offers`, beginnings of choice ids; `values`, answers of the draft (null:
-not answered); `papers` of the draft; `draft`, the service in progress; `parked`, services put aside; `erased`.
+`file` (a sound photo, or the problem it has), `event` (from the department), `office` (from a person of the office who
+has the conversation), `patience` (the alarm that ends it), or `fill` (a scripted citizen goes from the opening of
+`service` until `until` is asked for). `clock` (Delhi's time) and `phone` (the number the person writes from) hold from
+that step on. Then it may expect: `silent`; `desk` (whether the office has the conversation); `lang`; `dir` (ltr, rtl);
+`asks`, ids asked for, in order; `says` and `never`, keys of messages of which the fixed words must, or must not, stand
+in the reply; `contains` and `lacks`, words to the letter; `offers`, beginnings of choice ids; `values`, answers of the
+draft (null: not answered); `papers` of the draft; `draft`, the service in progress; `parked`, services put aside;
+`erased`.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +25,7 @@ import yaml
 
 from catalogue import messages
 from catalogue.sentences import PLACEHOLDER
-from tests.conversations.chat import Chat
+from tests.conversations.chat import DELHI, Chat
 from tests.conversations.citizen import answer, read
 
 FOLDER = Path(__file__).parent / "golden"
@@ -58,6 +62,10 @@ def conversations() -> Iterator[Golden]:
 
 def act(chat: Chat, step: Mapping[str, Any]) -> None:
     """Does what the person (or the department) does in this step."""
+    if "clock" in step:
+        chat.clock.moment = datetime.fromisoformat(str(step["clock"])).replace(tzinfo=DELHI)
+    if "phone" in step:
+        chat.phones[chat.conversation] = str(step["phone"])
     if "say" in step:
         chat.say(str(step["say"]))
     elif "tap" in step:
@@ -67,6 +75,10 @@ def act(chat: Chat, step: Mapping[str, Any]) -> None:
     elif "event" in step:
         number = slots(chat)["filed"][-1]["number"]
         chat.event(number=number, service=slots(chat)["filed"][-1]["service"], **step["event"])
+    elif "office" in step:
+        chat.event(conversation=slots(chat)["desk"]["id"], department="revenue", **step["office"])
+    elif "patience" in step:
+        chat.event(unanswered=slots(chat)["desk"]["id"])
     else:
         _fill(chat, step["fill"])
 
@@ -114,6 +126,10 @@ def failures(chat: Chat, step: Mapping[str, Any]) -> Iterator[str]:
     draft = held.get("draft") or {}
     if "lang" in step and chat.lang != step["lang"]:
         yield f"speaks {chat.lang}, not {step['lang']}"
+    if step.get("silent") and (chat.replies or not chat.ended):
+        yield "is not silent, or does not end"
+    if "desk" in step and bool((held.get("desk") or {}).get("open")) != step["desk"]:
+        yield f"the office has it: {held.get('desk')}"
     if "dir" in step and any(reply.dir != step["dir"] for reply in chat.replies):
         yield f"is not written {step['dir']}"
     if "asks" in step and now["asks"] != step["asks"]:

@@ -14,6 +14,7 @@ from typing import Any
 from catalogue import messages
 from dialogue.conversation import Conversation
 from runtime import keys
+from runtime.codec import Codec
 from runtime.records import FileRef, Inbound, Outbound
 from tests.conversations.chat import JPEG, Chat
 
@@ -90,15 +91,15 @@ class Held:
 
     def __init__(self, post: Post, name: str, late: bool = False) -> None:
         self.real: Any = post.worker._parcels
-        self.redis = post.redis
-        self.name, self.late = f'"{name}"'.encode(), late
+        self.redis, self.codec = post.redis, post.codec
+        self.name, self.late = f'"{name}"', late
         self.reached = asyncio.Event()
 
     async def bring(self, partitions: Iterable[int]) -> int:
         count = 0
         for number in partitions:
             waiting = [fields[b"m"] for _, fields in await self.redis.xrange(keys.parcels(number))]
-            if not any(self.name in one for one in waiting):
+            if not any(self.name in self.codec.read(one, keys.parcels(number)) for one in waiting):
                 count += await self.real.bring([number])
                 continue
             if self.late:
@@ -120,6 +121,7 @@ class Post:
         self.chat = chat
         self.redis: Any = Redis.from_url(url)
         self.states = States(self.redis, chat.services.vault.sealer())
+        self.codec = Codec(chat.services.vault.sealer())
         self.brain: Any = chat.brain
         self.task: asyncio.Task[None] | None = None
         self.worker: Any = None
@@ -150,10 +152,13 @@ class Post:
         self.run(end())
 
     async def put(self, inbound: Inbound) -> None:
-        await self.redis.xadd(keys.inbox(keys.partition(inbound.conversation)), {"m": inbound.to_json()})
+        inbox = keys.inbox(keys.partition(inbound.conversation))
+        await self.redis.xadd(inbox, {"m": self.codec.write(inbound.to_json(), inbox)})
 
     async def outbox(self, conversation: str) -> list[Outbound]:
-        return [Outbound.from_json(fields[b"m"]) for _, fields in await self.redis.xrange(keys.outbox(conversation))]
+        outbox = keys.outbox(conversation)
+        entries = await self.redis.xrange(outbox)
+        return [Outbound.from_json(self.codec.read(fields[b"m"], outbox)) for _, fields in entries]
 
     async def quiet(self) -> None:
         """Until nothing lies in an inbox or waits to be brought to one."""

@@ -35,4 +35,5 @@ def test_an_overdue_application_is_told(new_chat: ChatMaker, citizen: str) -> No
     promised(chat, days=-1)
     chat.say(HELLO[citizen])
     assert _says(chat, "late") and number in chat.text
+    assert _says(chat, "grievance_overdue"), "and who is next"
     assert {f"status:{number}", "apply:pgms_grievance"} <= {choice.id for choice in chat.choices}

@@ -24,6 +24,7 @@ from departments.tables import Base
 from runtime.vault import Vault
 from tests.conftest import take_port
 from tests.departments.conftest import Running
+from tests.departments.test_conversations import do, handed, opened
 
 
 def find_binaries() -> Path | None:
@@ -142,6 +143,20 @@ def test_the_whole_journey_on_postgresql(on_postgres, gateway):
                 running.office.database.engine.begin() as connection,
             ):
                 connection.execute(text(change.format(table)))
+
+
+def test_a_conversation_with_staff_on_postgresql(on_postgres, gateway):
+    running, api = on_postgres, on_postgres.api
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(lambda _: opened(api), range(4)))
+    assert len(found) == 1, "one of a person, also at the same moment"
+    (conversation,) = found
+    desk = running.desk()
+    assert do(desk, conversation, "take").status_code == 200
+    assert do(desk, conversation, "reply", text="counter 4").status_code == 200
+    assert [r.event["what"] for r in gateway.wait(2, 20)] == ["taken", "message"]
+    assert api.post("/conversations/erase", {"reference": handed()["reference"]}).json() == {"erased": 1}
+    assert desk.http.get(f"/desk/conversations/{conversation}").status_code == 404
 
 
 def test_the_same_key_at_the_same_moment_on_postgresql(on_postgres, new_key):

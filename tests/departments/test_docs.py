@@ -96,7 +96,7 @@ def test_every_route_and_stage_and_act_is_described(running):
 def test_every_error_code_that_the_api_gives_is_described():
     """Codes as they stand in the source of what the API calls."""
     room = Path(__file__).parents[2] / "departments"
-    files = ("applications", "papers", "tokens", "records", "slots", "idempotency", "office", "values")
+    files = ("applications", "papers", "tokens", "records", "slots", "idempotency", "office", "values", "conversations")
     named = {"NotFound", "Conflict", "Gone", "Forbidden", "Invalid", "TooLarge", "WrongType", "TooMany"}
     codes = set()
     for name in files:

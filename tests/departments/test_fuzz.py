@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.departments.conftest import submission
+from tests.departments.test_conversations import call
 
 texts = st.text(max_size=30) | st.sampled_from(
     ["\x00", "\ud800", "\u202e", "𝒳" * 9, "' OR 1=1 --", "{{7*7}}", "../..", "%00"]
@@ -42,6 +43,10 @@ def test_any_json(api, body):
         ("POST", "/certificates/REVC-2026-482159374/tokens"),
         ("POST", "/certificates/redeem"),
         ("POST", "/certificates/claims"),
+        ("POST", "/conversations"),
+        ("POST", "/conversations/erase"),
+        ("POST", "/conversations/0123456789ABCDEF/messages"),
+        ("POST", "/conversations/0123456789ABCDEF/close"),
     ):
         contractual(api.send(method, path, body))
 
@@ -50,6 +55,12 @@ def test_any_json(api, body):
 @given(key=st.sampled_from(KEYS), value=bodies)
 def test_an_application_with_one_part_gone_wrong(api, key, value):
     contractual(api.post("/applications", {**submission(), key: value}))
+
+
+@quick
+@given(key=st.sampled_from(sorted(call())), value=bodies)
+def test_a_hand_over_with_one_part_gone_wrong(api, key, value):
+    contractual(api.post("/conversations", {**call(), key: value}))
 
 
 @quick

@@ -32,7 +32,7 @@ NORMAL_FORM = {
     "certificate_number": r"[0-9A-Z/-]+",
     "language": "|".join(LANGUAGES),
 }
-NOT_SAID = {"nlu_fallback", "department_event"}
+NOT_SAID = {"nlu_fallback", "department_event", "for_staff"}
 """Intents of the domain that nobody utters."""
 SENTENCE_WORDS = 3
 """Shorter messages ("yes", "ration card") are few in any language: two writers cannot avoid sharing them."""

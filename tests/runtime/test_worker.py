@@ -505,3 +505,21 @@ def test_old_states_that_were_not_sealed_are_read(bench: Callable[[Test], None])
         await task
 
     bench(test)
+
+
+def test_the_number_a_person_writes_from_is_the_contacts(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        from redis.asyncio import Redis
+
+        from runtime.worker.contacts import Contacts
+
+        for conversation, phone in ((person(11), "919876543210"), (person(12), "not a number")):
+            contact = keys.contact(conversation)
+            sealed = made.codec.write(phone, keys.contact_field(contact, "phone"))
+            await made.redis.hset(contact, mapping={"phone": sealed, "channel": "whatsapp"})
+        found = [await Contacts(made.redis, made.codec).phone(person(number)) for number in (11, 12, 13)]
+        assert found == ["919876543210", "", ""]
+        away: Any = Redis(port=9, socket_connect_timeout=0.2)
+        assert await Contacts(away, made.codec).phone(person(11)) == "", "then the person is asked"
+
+    bench(test)
