@@ -1,7 +1,8 @@
 """The end of a turn in one Redis script: state, replies and acknowledgement together, or nothing.
 
 The script refuses when the partition's lease has passed to another worker, so that a worker that was thought dead and
-wakes up cannot write over its successor.
+wakes up cannot write over its successor. An entry that is no longer in the inbox was committed before, and only the
+answer got lost: nothing is done again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _COMMIT = """
 local lease, inbox, state, outbox, sendbox, attempts, dead, alarms, idle, archive = unpack(KEYS)
 local token, entry, raw, pushed, length, erase, buried, why, at, conversation, sentence, later = unpack(ARGV, 1, 12)
 if redis.call('GET', lease) ~= token then return 0 end
+if #redis.call('XRANGE', inbox, entry, entry) == 0 then return 1 end
 if erase == '1' then
   redis.call('DEL', state, outbox)
   for _, item in ipairs(redis.call('XRANGE', dead, '-', '+')) do
