@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import subprocess
@@ -30,8 +31,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 PASSWORD = "a-password-of-two-machines-7c1f"
 REDIS = f"redis://:{PASSWORD}@{BACK}:6379/0"
 NUMBER, TOKEN, SECRET = "100200300", "a-token-of-the-stand-in-0123456789", "an-app-secret-of-the-stand-in-0123"
-CUT_S, BETWEEN_S, START_S = 9.0, 8.0, 240.0
-"""Longer than a lease and than any client waits for an answer."""
+CUT_S, BETWEEN_S, IDLE_S, START_S = 9.0, 8.0, 4.0, 240.0
+"""A cut is longer than a lease and than any client waits for an answer."""
 
 
 @pytest.fixture
@@ -79,6 +80,20 @@ def until_ready(url: str) -> None:
     raise AssertionError("gateway and worker did not become ready")
 
 
+@contextlib.contextmanager
+def writing(*people: Writer | Phone) -> Iterator[None]:
+    stop = threading.Event()
+    threads = [threading.Thread(target=who.write_until, args=(stop,)) for who in people]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
 def test_cuts_and_a_power_failure_lose_double_and_disorder_nothing(machines: TwoMachines, tmp_path: Path) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
@@ -106,25 +121,22 @@ def test_cuts_and_a_power_failure_lose_double_and_disorder_nothing(machines: Two
             outboxes = Outboxes(client, Codec.under(tmp_path / "var"))
             writers = [Writer(url) for _ in range(4)]
             phones = [Phone(meta, Person(f"9198765099{number:02d}"), random.Random(number)) for number in range(3)]
-            stop = threading.Event()
-            threads = [threading.Thread(target=who.write_until, args=(stop,)) for who in (*writers, *phones)]
-            for thread in threads:
-                thread.start()
-            for end in (machines.back, machines.front):
+            with writing(*writers, *phones):
+                for end in (machines.back, machines.front):
+                    time.sleep(BETWEEN_S)
+                    machines.cut(end)
+                    time.sleep(CUT_S)
+                    machines.mend(end)
                 time.sleep(BETWEEN_S)
-                machines.cut(end)
-                time.sleep(CUT_S)
-                machines.mend(end)
-            time.sleep(BETWEEN_S)
+            # While nobody writes, everybody waits for an answer: the one that will never come.
+            time.sleep(IDLE_S)
             machines.cut(machines.back)
             started[0].kill()
             started[0].wait()
             machines.replace_back()
             start(machines.back, server(tmp_path))
-            time.sleep(BETWEEN_S)
-            stop.set()
-            for thread in threads:
-                thread.join()
+            with writing(*writers, *phones):
+                time.sleep(BETWEEN_S)
             return counted(writers, phones, client, outboxes)
 
     try:
