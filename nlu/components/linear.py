@@ -94,9 +94,16 @@ def fit(
     answer = np.array([labels.index(target) for target in targets])
     shares = np.ones(len(targets)) if weights is None else np.asarray(weights, dtype=float)
     count = min(folds, len(set(groups)))
-    held = _held_out_margins(rows, answer, np.asarray(groups), shares, cost, count, len(labels)) if count > 1 else None
+    # The solver lets other threads run while it works, so two cores are used by threads without copies of the rows.
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        whole = pool.submit(_scorer, rows, answer, shares, cost, len(labels))
+        held = (
+            _held_out_margins(pool, rows, answer, np.asarray(groups), shares, cost, count, len(labels))
+            if count > 1
+            else None
+        )
+        coefficients, bias = whole.result()
     temperature = _temperature(held, answer, shares) if held is not None else 3.0
-    coefficients, bias = _scorer(rows, answer, shares, cost, len(labels))
     model = Linear(labels, coefficients, bias, temperature)
     return model, HeldOut(labels, softmax(held * temperature)) if held is not None else None
 
@@ -126,7 +133,14 @@ def _balance(answer: NDArray[Any]) -> dict[int, float]:
 
 
 def _held_out_margins(
-    rows: csr_matrix, answer: NDArray[Any], groups: NDArray[Any], shares: Any, cost: float, folds: int, labels: int
+    pool: ThreadPoolExecutor,
+    rows: csr_matrix,
+    answer: NDArray[Any],
+    groups: NDArray[Any],
+    shares: Any,
+    cost: float,
+    folds: int,
+    labels: int,
 ) -> Floats:
     margins = np.zeros((rows.shape[0], labels), dtype=np.float32)
 
@@ -135,9 +149,7 @@ def _held_out_margins(
         weights, bias = _scorer(rows[train], answer[train], shares[train], cost, labels)
         margins[test] = np.asarray(rows[test] @ weights) + bias
 
-    # The solver lets other threads run while it works, so two cores are used by threads without copies of the rows.
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        list(pool.map(fold, GroupKFold(n_splits=folds).split(rows, answer, groups)))
+    list(pool.map(fold, GroupKFold(n_splits=folds).split(rows, answer, groups)))
     return margins
 
 

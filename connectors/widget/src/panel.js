@@ -5,6 +5,10 @@ import { h, icon } from "./dom.js";
 import { Timeline } from "./timeline.js";
 import { directionOf, NAMES, say } from "./words.js";
 
+/** Words of the way out: a new conversation on one's own device, the end of it on one that others use too. */
+const NEW = { title: "new", question: "new_question", meaning: "new_meaning", yes: "new_yes" };
+const END = { title: "end", question: "end_question", meaning: "end_meaning", yes: "end_yes" };
+
 export class Panel {
   /**
    * Handlers: text, choice(id, title), file(ready), again(id), anew, language(code), print, close.
@@ -12,7 +16,7 @@ export class Panel {
    */
   constructor(labels, base, handlers, kiosk = false) {
     this.labels = labels;
-    this.leave = kiosk ? "end" : "new";
+    this.leave = kiosk ? END : NEW;
     this.handlers = handlers;
     this.timeline = new Timeline(labels, base, {
       tap: (choice, event) => this.#tap(choice, event),
@@ -100,7 +104,7 @@ export class Panel {
     );
     labels.put(this.languages, "language", "aria-label");
     const anew = h("button", { type: "button", class: "anew", onclick: () => this.ask() }, icon("anew"));
-    anew.append(labels.put(h("span"), this.leave));
+    anew.append(labels.put(h("span"), this.leave.title));
     return h(
       "header",
       { class: "head" },
@@ -137,10 +141,10 @@ export class Panel {
 
   #question() {
     const { labels, leave } = this;
-    const yes = labels.put(h("button", { value: "yes", class: "action first" }), `${leave}_yes`);
+    const yes = labels.put(h("button", { value: "yes", class: "action first" }), leave.yes);
     const no = labels.put(h("button", { value: "no", class: "action", autofocus: true }), "no");
-    const title = labels.put(h("h2", { id: "question" }), `${leave}_question`);
-    const meaning = labels.put(h("p", { id: "meaning" }), `${leave}_meaning`);
+    const title = labels.put(h("h2", { id: "question" }), leave.question);
+    const meaning = labels.put(h("p", { id: "meaning" }), leave.meaning);
     const dialog = h(
       "dialog",
       { "aria-labelledby": "question", "aria-describedby": "meaning" },
