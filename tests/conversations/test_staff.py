@@ -134,7 +134,8 @@ def test_the_ring_stays_short_and_a_tap_stands_there_by_its_title(office: Office
     for _ in range(30):
         chat.say("आय प्रमाण पत्र के लिए कौन से कागज़ चाहिए?")
         sizes.append(len(chat.state or ""))
-    assert len(slots(chat)["recent"]) == MOST and sizes[-1] == sizes[-10]
+    # A moment may be written with a digit more or less.
+    assert len(slots(chat)["recent"]) == MOST and abs(sizes[-1] - sizes[-10]) <= 4 * MOST
     chat.tap("apply:income_certificate")
     assert [by for by, *_ in slots(chat)["recent"]][-2:] == ["person", "assistant"]
     assert slots(chat)["recent"][-2][1] == say("button_apply", "hi")
