@@ -96,28 +96,21 @@ def _train(models: Path, earlier: Path, options: argparse.Namespace) -> int:
 
 def _candidate(folder: Path) -> Path:
     """A freshly trained archive. Raises `TrainingFailed`."""
-    import rasa.model_training
     from rasa.shared.exceptions import RasaException
 
+    from nlu import training
+
+    print_of_data = fingerprint(encoder=os.environ.get("SAHAYAK_ENCODER", ""))
+    target = folder / f"{archives.name(datetime.now(timezone.utc), print_of_data)}.tar.gz"
     here = Path.cwd()
     os.chdir(ROOT)
     try:
-        result = rasa.model_training.train(
-            domain="dialogue/domain.yml",
-            config="config.yml",
-            training_files=["training_data", "dialogue/rules"],
-            output=str(folder),
-            fixed_model_name=archives.name(
-                datetime.now(timezone.utc), fingerprint(encoder=os.environ.get("SAHAYAK_ENCODER", ""))
-            ),
-        )
+        training.train("config.yml", "dialogue/domain.yml", ["training_data", "dialogue/rules"], target)
     except RasaException as problem:
         raise TrainingFailed(f"Rasa refuses the data: {problem}") from problem
     finally:
         os.chdir(here)
-    if not result.model:
-        raise TrainingFailed("Rasa made no model; see its messages above")
-    return Path(result.model)
+    return target
 
 
 def _sentences(path: Path) -> list[Sentence]:

@@ -36,8 +36,8 @@ Names = Mapping[tuple[str, str], Sequence[str]]
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class Augmenter(Component):
     """Stands before the tokenizer. `names`: kinds of entities whose names are exchanged; `name_copies`: copies of each
-    sentence with such a name; `slip_copies`: copies of every other sentence; `slips`: share of words that are misspelt;
-    `weight`: what a copy counts beside a sentence; `seed` of the chance.
+    sentence with such a name, `slip_copies` of every other sentence (half a copy: one of every second sentence);
+    `slips`: share of words that are misspelt; `weight`: what a copy counts beside a sentence; `seed` of the chance.
     """
 
     @staticmethod
@@ -66,8 +66,10 @@ class Augmenter(Component):
         if _whole(example):
             return []
         named = any(_names(entity, names) for entity in example.get(ENTITIES) or ())
-        count = self.config["name_copies"] if named else self.config["slip_copies"]
-        return [self._copy(example, names, chance) for _ in range(int(count))]
+        count = float(self.config["name_copies"] if named else self.config["slip_copies"])
+        whole, part = divmod(count, 1.0)
+        extra = bool(part) and chance.random() < part
+        return [self._copy(example, names, chance) for _ in range(int(whole) + extra)]
 
     def _copy(self, example: Message, names: Names, chance: random.Random) -> Message:
         text = str(example.get(TEXT))

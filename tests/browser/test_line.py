@@ -171,7 +171,7 @@ def test_the_next_person_sees_nothing_of_the_last(page: Page, worker: Worker) ->
     page.keyboard.press("Escape")
     expect(theirs(page)).to_have_count(1)
     page.get_by_role("button", name="New conversation").click()
-    page.get_by_role("button", name="Start anew").click()
+    page.get_by_role("button", name="Start a new one").click()
     expect(theirs(page)).to_have_count(0)
     expect(page.locator("sahayak-chat .welcome")).to_be_visible()
     assert "4821" not in page.evaluate(
