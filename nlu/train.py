@@ -77,8 +77,9 @@ def _train(models: Path, earlier: Path, options: argparse.Namespace) -> int:
         _say("training")
         candidate = _candidate(Path(folder))
         _say(f"trained in {time.monotonic() - start:.0f} s: {candidate.stat().st_size / 1e6:.1f} MB")
-        sentences = _sentences(options.sentences)
         old = archives.in_force(models)
+        # Somebody waits for the first start, and there is nothing to compare with: `make evaluate` tells how it does.
+        sentences = [] if options.if_needed and old is None else _sentences(options.sentences)
         before, after = _compared(old, candidate, sentences, options.sentences, models / "report.json")
         if before and after:
             lost = report.losses(before, after, options.margin)
