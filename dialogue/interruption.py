@@ -26,6 +26,8 @@ URGENT = frozenset({"emergency", "delete_my_data", "choose_language", "cancel", 
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope", "help"})
 QUESTION_MARKS = ("?", "؟", "？")
 SURE, LIKELY, NEARLY_CERTAIN = 0.8, 0.5, 0.93
+NAMING = 0.7
+"""Enough for the wish for a service that is named."""
 SHORT = 6
 """Words; what is longer answers a question that asks for a statement, also when it is itself a question."""
 WORDS_TO_ERASE = 2
@@ -35,6 +37,10 @@ WORDS_TO_ERASE = 2
 def _names(assignment: Assignment, step: Step) -> bool:
     """Whether what was taken on trust is a name that was asked for."""
     return any(use.field.type == "name" and use.field.id in assignment.values for use in step.fields)
+
+
+def _service_named(message: Understanding) -> bool:
+    return any(e["entity"] == "service" and e.get("end", 0) > e.get("start", 0) for e in message.entities)
 
 
 def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bool:
@@ -72,9 +78,8 @@ def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bo
             # Of several questions only a free text was "answered": the words fit nothing else.
             return message.confidence >= LIKELY
         if message.intent == "apply_service" and step.kind in ("fields", "rule"):
-            named = any(e["entity"] == "service" and e.get("end", 0) - e.get("start", 0) > 0 for e in message.entities)
-            return named and message.confidence >= SURE
+            return _service_named(message) and message.confidence >= NAMING
         return message.confidence >= SURE
     if message.intent == "apply_service":
-        return message.confidence >= SURE
+        return message.confidence >= (NAMING if _service_named(message) else SURE)
     return message.confidence >= (LIKELY if message.intent not in URGENT else LIKELY - 0.05)

@@ -71,7 +71,7 @@ def _ascii(text: str) -> str:
 
 def parse_name(field: Field, text: str, context: Context) -> Outcome:
     name = neutral(strip_frame(text).value).strip(" .,:;-")
-    if not is_name(name) or is_sentence(name):
+    if not is_name(name) or is_sentence(name) or yes_no(name) is not None:
         return Refused("name")
     latin = name.isascii()
     return Accepted(name.title() if latin and (name.islower() or name.isupper()) else name, sure=False)

@@ -163,10 +163,13 @@ class Post:
     async def quiet(self) -> None:
         """Until nothing lies in an inbox or waits to be brought to one."""
         limit = time.monotonic() + 30
+        rounds = 0
         while True:
+            # Between two looks something may have gone from where was not looked yet to where was.
             numbers = range(keys.PARTITIONS)
-            left = [await self.redis.xlen(name(n)) for n in numbers for name in (keys.inbox, keys.parcels)]
-            if not sum(left):
+            left = [await self.redis.xlen(name(n)) for name in (keys.parcels, keys.inbox) for n in numbers]
+            rounds = 0 if sum(left) else rounds + 1
+            if rounds > 1:
                 return
             assert time.monotonic() < limit, "it does not come to rest"
             await asyncio.sleep(0.02)
