@@ -16,13 +16,13 @@ from connectors.whatsapp import templates
 from runtime.records import TemplateRef
 
 
-def test_one_template_a_stage_and_a_notice_in_four_languages(root: Path) -> None:
+def test_one_template_a_stage_a_notice_and_an_answer_of_staff_in_four_languages(root: Path) -> None:
     printed = subprocess.run(
         [sys.executable, "-m", "connectors.templates"], cwd=root, capture_output=True, text=True, check=True
     ).stdout
     registration = [json.loads(line) for line in printed.splitlines()]
-    assert len(registration) == (len(STAGES) + 1) * len(LANGUAGES) == 68
-    assert len({(entry["name"], entry["language"]) for entry in registration}) == 68
+    assert len(registration) == (len(STAGES) + 2) * len(LANGUAGES) == 72
+    assert len({(entry["name"], entry["language"]) for entry in registration}) == 72
     for entry in registration:
         body = next(component for component in entry["components"] if component["type"] == "BODY")
         assert entry["category"] == "UTILITY" and "{{1}}" in body["text"] and "{{2}}" in body["text"]

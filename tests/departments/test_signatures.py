@@ -24,6 +24,10 @@ PATHS = [
     ("GET", "/certificates/REVC-2026-482159374/pdf"),
     ("GET", "/certificates/jwks.json"),
     ("GET", "/certificates/status/revenue-2026"),
+    ("POST", "/conversations"),
+    ("POST", "/conversations/erase"),
+    ("POST", "/conversations/0123456789ABCDEF/messages"),
+    ("POST", "/conversations/0123456789ABCDEF/close"),
 ]
 
 

@@ -238,8 +238,8 @@ def test_make_that_alone_got_a_signal_is_followed(stage: Stage, recipe: str, num
     stage.until("Sahayak is ready")
     assert "redis-server" in str(stage.processes())
     make.send_signal(number)
-    make.wait(5)
-    wait_until(lambda: gone(stage), 5, lambda: f"left: {stage.processes()}")
+    make.wait(20)
+    wait_until(lambda: gone(stage), 20, lambda: f"left: {stage.processes()}")
 
 
 def test_redis_keeps_its_files_to_itself(stage: Stage) -> None:
