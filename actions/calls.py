@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from actions.department import DepartmentError
+from actions.department_answers import DepartmentError
 from actions.desk import brief, iso, office_name
 from actions.services import DELHI
 from actions.turn import Turn

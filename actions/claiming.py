@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actions.department import Claimed, DepartmentError, DepartmentRefused
+from actions.department_answers import Claimed, DepartmentError, DepartmentRefused
 from actions.drafts import discard
 from actions.turn import Turn
 from dialogue.answers.outcome import Accepted, Context

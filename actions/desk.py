@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from actions.department import DepartmentError, DepartmentRefused
+from actions.department_answers import DepartmentError, DepartmentRefused
 from actions.drafts import park, resume
 from actions.services import DELHI
 from actions.turn import Turn

@@ -9,7 +9,7 @@ from typing import Any
 
 from actions import claiming, holding, moving, staff_news
 from actions.base import SahayakAction
-from actions.department import DepartmentError, DepartmentRefused
+from actions.department_answers import DepartmentError, DepartmentRefused
 from actions.filing import hand_in
 from actions.following import send_certificate
 from actions.staff_news import note

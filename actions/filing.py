@@ -11,7 +11,7 @@ from typing import Any
 
 from actions import grievances
 from actions.base import SahayakAction
-from actions.department import DepartmentError, DepartmentRefused
+from actions.department_answers import DepartmentError, DepartmentRefused
 from actions.holding import Handing, close, hold, remember
 from actions.turn import Turn
 from catalogue.model import Service

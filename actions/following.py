@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions import claiming, grievances, proving
 from actions.base import SahayakAction
-from actions.department import Application, DepartmentError, DepartmentNotFound, DepartmentRefused
+from actions.department_answers import Application, DepartmentError, DepartmentNotFound, DepartmentRefused
 from actions.drafts import stop
 from actions.turn import Turn
 from dialogue.claiming import CLAIM

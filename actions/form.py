@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from actions.answering import Answering
 from actions.base import SahayakAction
-from actions.department import DepartmentError
+from actions.department_answers import DepartmentError
 from actions.turn import DONE, FORM, Turn
 from actions.wording import ask_step
 from catalogue.model import Service

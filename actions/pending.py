@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions import desk, moving
 from actions.base import SahayakAction
-from actions.department import DepartmentError, DepartmentRefused
+from actions.department_answers import DepartmentError, DepartmentRefused
 from actions.drafts import resume, start_again
 from actions.holding import WAITING
 from actions.menu import offer_departments

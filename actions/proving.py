@@ -6,7 +6,7 @@ becomes the last part (`dialogue.choices.awaited`). What can be proved is the de
 
 from __future__ import annotations
 
-from actions.department import DepartmentError, DepartmentRefused, Provable
+from actions.department_answers import DepartmentError, DepartmentRefused, Provable
 from actions.turn import Turn
 from dialogue.choices import PROOF
 from dialogue.conversation import Filed

@@ -8,13 +8,8 @@ from datetime import datetime
 import httpx
 import pytest
 
-from actions.department import (
-    TRIES,
-    DepartmentClient,
-    DepartmentNotFound,
-    DepartmentRefused,
-    DepartmentUnavailable,
-)
+from actions.department import TRIES, DepartmentClient
+from actions.department_answers import DepartmentNotFound, DepartmentRefused, DepartmentUnavailable
 from tests.departments.conftest import PNG, submission
 
 
