@@ -16,6 +16,7 @@ from actions.wording import ask_step
 from catalogue.model import Service
 from dialogue.display import moment
 from dialogue.form import step_of
+from dialogue.moving import ENTER
 from dialogue.spelling import proposed
 from dialogue.step import Step
 
@@ -51,7 +52,9 @@ class ValidateApplicationForm(SahayakAction):
                 }
             )
             return
-        turn.change(misses=0, held=verdict == "held")
+        # Who answers the form has no code in hand any more: digits are the form's again.
+        pending = "" if turn.state.pending == ENTER else turn.state.pending
+        turn.change(misses=0, held=verdict == "held", pending=pending)
         if verdict == "left":
             turn.leave_form()
         _set_answer(turn, DONE if verdict == "done" else None)

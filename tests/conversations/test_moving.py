@@ -342,6 +342,18 @@ def test_in_the_form_nine_digits_are_an_answer(post: Post) -> None:
     assert not post.run(post.redis.exists(keys.TRIES))
 
 
+def test_whoever_goes_on_with_the_form_has_no_code_in_hand(post: Post) -> None:
+    citizen = read("en_native")
+    phone = post.phone()
+    fill(phone, citizen, "occupation")
+    phone.tap("more:move:enter")
+    phone.say(answer(phone, citizen, "income_certificate"))
+    assert phone.state.pending == ""
+    phone.say("123456789")
+    assert not phone.says("move_wrong")
+    assert not post.run(post.redis.exists(keys.TRIES))
+
+
 def test_in_a_claim_nine_digits_are_an_answer(post: Post) -> None:
     phone = post.phone()
     phone.tap("lang:en")
