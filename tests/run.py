@@ -7,11 +7,17 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PARTS = ((".venv/bin/python", "not rasa"), (".venv-rasa/bin/python", "rasa"))
-"""Interpreter, and the markers whose tests it runs."""
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Two processes, each with whole files: those tests wait for servers and browsers more than they compute."""
+PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (".venv/bin/python", "not rasa", SIDE_BY_SIDE),
+    (".venv-rasa/bin/python", "rasa", ()),
+)
+"""Interpreter, the markers whose tests it runs, and how."""
 NOTHING_COLLECTED = 5
 
 
@@ -42,7 +48,7 @@ def read(report: Path) -> Outcome:
 class Part:
     """One environment's tests, running. The first part speaks as it goes, the others when their turn has come."""
 
-    def __init__(self, python: str, marker: str, arguments: list[str], folder: Path, *, aloud: bool) -> None:
+    def __init__(self, python: str, marker: str, arguments: Sequence[str], folder: Path, *, aloud: bool) -> None:
         self.title = f"{python} -m pytest -m '{marker}'"
         self._report = folder / f"{marker.replace(' ', '-')}.xml"
         self._said = None if aloud else (folder / f"{marker}.txt").open("w+b")
@@ -79,7 +85,10 @@ def main(arguments: list[str]) -> int:
     """Exit status 0 only if something was tested and nothing failed."""
     total = Outcome(0, 0, 0)
     with tempfile.TemporaryDirectory() as folder:
-        parts = [Part(*part, arguments, Path(folder), aloud=not n) for n, part in enumerate(PARTS)]
+        parts = [
+            Part(python, marker, [*how, *arguments], Path(folder), aloud=not n)
+            for n, (python, marker, how) in enumerate(PARTS)
+        ]
         try:
             for part in parts:
                 total += part.outcome()

@@ -20,14 +20,20 @@ BROKEN = "import nothing_of_this_name\n"
 
 
 def summed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], **files: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    how: tuple[str, ...] = (),
+    **files: str,
 ) -> list[str]:
     """Closing line and exit status of a run over test files, both parts with this very Python."""
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  rasa: x\n")
     for name, text in files.items():
         (tmp_path / f"test_{name}.py").write_text(text)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(run, "PARTS", ((sys.executable, "not rasa"), (sys.executable, "rasa")))
+    # The plugins of this project's tests take seconds to load and have no part in it.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setattr(run, "PARTS", ((sys.executable, "not rasa", how), (sys.executable, "rasa", ())))
     status = run.main(["-q", "-p", "no:cacheprovider"])
     return [capfd.readouterr().out.splitlines()[-1], str(status)]
 
@@ -35,7 +41,7 @@ def summed(
 def test_both_parts_are_summed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    told = summed(tmp_path, monkeypatch, capfd, a=PASSING, b=SKIPPED, c=RASA)
+    told = summed(tmp_path, monkeypatch, capfd, ("-p", "xdist", *run.SIDE_BY_SIDE), a=PASSING, b=SKIPPED, c=RASA)
     assert told == ["3 passed, 0 failed, 1 skipped", "0"]
 
 
