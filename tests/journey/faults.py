@@ -34,8 +34,8 @@ from tests.standin.server import StandIn
 
 VICTIMS = ("runtime.worker", "runtime.worker", "connectors", "departments", "redis")
 PEOPLE, PHONES = 6, 3
-PHONE_PAUSE_S = (4.0, 9.0)
-"""Meta lets one person have a message every six seconds, and a burst."""
+PHONE_PAUSE_S = (8.0, 14.0)
+"""Meta lets one person have a message every six seconds, and a burst; a turn has one or two."""
 LATE_S = 2.0
 PAUSE_S = (1.0, 9.0)
 SETTLE_S = 120
