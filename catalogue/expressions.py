@@ -145,6 +145,17 @@ def _visit(node: ast.expr, on_field: Callable[[str], object], on_document: Calla
         _visit(child, on_field, on_document)
 
 
+@lru_cache(maxsize=4)
+def _constants(today: date) -> Mapping[str, Any]:
+    return {
+        "today": today.isoformat(),
+        "session_31_march": date(today.year, 3, 31).isoformat(),
+        "null": None,
+        "true": True,
+        "false": False,
+    }
+
+
 def _is_null(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "null"
 
@@ -166,27 +177,26 @@ class _Run:
         self.documents = documents
         self.missing: object = None if complete else _UNKNOWN
         self.names = names
-        self.constants = {
-            "today": today.isoformat(),
-            "session_31_march": date(today.year, 3, 31).isoformat(),
-            "null": None,
-            "true": True,
-            "false": False,
-        }
+        self.constants = _constants(today)
 
     def error(self, reason: str) -> ExpressionError:
         return ExpressionError(f"{self.expr!r}: {reason}")
 
     def value(self, node: ast.expr) -> Any:
+        # The kinds that the catalogue is full of come first.
         match node:
-            case ast.Constant(value=value):
-                return value
             case ast.Name(id=name):
                 return self.constants[name] if name in self.constants else self.values.get(name, self.missing)
-            case ast.List(elts=elements):
-                return [self.value(element) for element in elements]
+            case ast.Constant(value=value):
+                return value
+            case ast.Compare(left=left, ops=ops, comparators=right):
+                return self.chain(left, ops, right)
             case ast.BoolOp(op=op, values=parts):
                 return self.joined(isinstance(op, ast.And), parts)
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self.call(name, arguments)
+            case ast.List(elts=elements):
+                return [self.value(element) for element in elements]
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 truth = self.truth(operand)
                 return _UNKNOWN if truth is _UNKNOWN else not truth
@@ -196,10 +206,6 @@ class _Run:
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 truth = self.truth(test)
                 return _UNKNOWN if truth is _UNKNOWN else self.value(body if truth else orelse)
-            case ast.Compare(left=left, ops=ops, comparators=right):
-                return self.chain(left, ops, right)
-            case ast.Call(func=ast.Name(id=name), args=arguments):
-                return self.call(name, arguments)
             case ast.Attribute(attr=attr):
                 return self.list_of(attr)
         raise self.error(f"{type(node).__name__} is not allowed")
@@ -220,6 +226,8 @@ class _Run:
         return _UNKNOWN if _UNKNOWN in truths else both
 
     def chain(self, left: ast.expr, ops: list[ast.cmpop], right: list[ast.expr]) -> Any:
+        if len(ops) == 1:
+            return self.compare(left, ops[0], right[0])
         truths = []
         for op, node in zip(ops, right, strict=True):
             truths.append(self.compare(left, op, node))

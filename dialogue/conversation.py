@@ -5,7 +5,7 @@ Every slot is `influence_conversation: false`; the rules look only at intents an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from dialogue.draft import Draft
 from dialogue.person import Person
 from dialogue.recent import Utterance
 from dialogue.recent import from_slot as recent_from_slot
+from dialogue.slot_form import SlotForm
 
 TOPIC = "ask:"
 
@@ -99,12 +100,12 @@ class Conversation:
             "language": self.language or None,
             "language_chosen": self.language_chosen,
             "consent": dict(self.consent) if self.consent else None,
-            "people": [person.to_slot() for person in self.people],
-            "draft": self.draft.to_slot() if self.draft else None,
-            "parked": [draft.to_slot() for draft in self.parked],
+            "people": _PEOPLE.write(self.people),
+            "draft": _DRAFT.write(self.draft) if self.draft else None,
+            "parked": _PARKED.write(self.parked),
             "focus": self.focus or None,
             "pending": self.pending or None,
-            "filed": [vars(item) for item in self.filed],
+            "filed": _FILED.write(self.filed),
             "offered": [list(item) for item in self.offered],
             "offered_numbered": self.offered_numbered,
             "last_said": self.last_said or None,
@@ -112,32 +113,46 @@ class Conversation:
             "noted": list(self.noted),
             "held": self.held,
             "desk": self.desk.to_slot() if self.desk else None,
-            "recent": [one.to_slot() for one in self.recent],
+            "recent": _RECENT.write(self.recent),
         }
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Conversation:
-        def get(name: str, default: Any) -> Any:
-            value = slots.get(name)
-            return default if value is None else value
-
-        parked = (Draft.from_slot(item) for item in get("parked", []))
+        get = slots.get
+        numbered = get("offered_numbered")
         return cls(
-            language=get("language", ""),
-            language_chosen=bool(get("language_chosen", False)),
-            consent=slots.get("consent"),
-            people=tuple(Person.from_slot(item) for item in get("people", [])),
-            draft=Draft.from_slot(slots.get("draft")),
-            parked=tuple(draft for draft in parked if draft is not None),
-            focus=get("focus", ""),
-            pending=get("pending", ""),
-            filed=tuple(Filed(**item) for item in get("filed", [])),
-            offered=tuple((str(item[0]), str(item[1])) for item in get("offered", [])),
-            offered_numbered=bool(get("offered_numbered", True)),
-            last_said=get("last_said", ""),
-            misses=int(get("misses", 0)),
-            noted=tuple(get("noted", [])),
-            held=bool(get("held", False)),
-            desk=Desk.from_slot(slots.get("desk")),
-            recent=recent_from_slot(slots.get("recent")),
+            language=get("language") or "",
+            language_chosen=bool(get("language_chosen")),
+            consent=get("consent"),
+            people=_PEOPLE.read(get("people")) if get("people") else (),
+            draft=_DRAFT.read(get("draft")) if get("draft") else None,
+            parked=_PARKED.read(get("parked")) if get("parked") else (),
+            focus=get("focus") or "",
+            pending=get("pending") or "",
+            filed=_FILED.read(get("filed")) if get("filed") else (),
+            offered=tuple([(str(item[0]), str(item[1])) for item in get("offered") or ()]),
+            offered_numbered=numbered is None or bool(numbered),
+            last_said=get("last_said") or "",
+            misses=int(get("misses") or 0),
+            noted=tuple(get("noted") or ()),
+            held=bool(get("held")),
+            desk=Desk.from_slot(get("desk")),
+            recent=_RECENT.read(get("recent")) if get("recent") else (),
         )
+
+
+def _drafts(items: Iterable[Mapping[str, Any]]) -> tuple[Draft, ...]:
+    found = (Draft.from_slot(item) for item in items)
+    return tuple(draft for draft in found if draft is not None)
+
+
+_PEOPLE: SlotForm[tuple[Person, ...]] = SlotForm(
+    lambda people: [person.to_slot() for person in people],
+    lambda items: tuple(Person.from_slot(item) for item in items),
+)
+_DRAFT: SlotForm[Draft | None] = SlotForm(lambda draft: draft and draft.to_slot(), Draft.from_slot)
+_PARKED = SlotForm(lambda drafts: [draft.to_slot() for draft in drafts], _drafts)
+_FILED: SlotForm[tuple[Filed, ...]] = SlotForm(
+    lambda filed: [vars(item) for item in filed], lambda items: tuple(Filed(**item) for item in items)
+)
+_RECENT: SlotForm[tuple[Utterance, ...]] = SlotForm(lambda recent: [one.to_slot() for one in recent], recent_from_slot)

@@ -8,7 +8,8 @@ without history and are not kept, so that a turn costs the same at its three-hun
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
@@ -20,35 +21,47 @@ from rasa.shared.core.trackers import DialogueStateTracker
 VERSION = 1
 
 
-def freeze(tracker: DialogueStateTracker) -> str:
-    """Slots that differ from their first value, and the open form, as JSON."""
+@dataclass(frozen=True)
+class State:
+    """A conversation between two turns: slots that differ from their first value, and the open form."""
+
+    slots: Mapping[str, Any]
+    loop: str | None
+
+    def to_json(self) -> str:
+        data = {"v": VERSION, "slots": self.slots, "loop": self.loop}
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, raw: str | bytes) -> State:
+        data = json.loads(raw)
+        return cls(data["slots"], data["loop"])
+
+
+def freeze(tracker: DialogueStateTracker) -> State:
+    """What is kept of the tracker."""
     slots = {
         name: slot.value
         for name, slot in tracker.slots.items()
         if slot.value != slot.initial_value and not name.startswith("session_started")
     }
-    return json.dumps(
-        {"v": VERSION, "slots": slots, "loop": tracker.active_loop_name}, ensure_ascii=False, separators=(",", ":")
-    )
+    return State(slots, tracker.active_loop_name)
 
 
 def thaw(
-    conversation: str, raw: str | bytes | None, domain: Domain, kind: type[DialogueStateTracker] = DialogueStateTracker
+    conversation: str, state: State, domain: Domain, kind: type[DialogueStateTracker] = DialogueStateTracker
 ) -> DialogueStateTracker:
-    """A tracker that stands as if the conversation had just been listened to. `raw` None: a new conversation.
+    """A tracker that stands as if the conversation had just been listened to.
 
     Slots that a newer domain no longer has are dropped, so that a new model reads old states. `kind`: what to make.
     """
-    events: list[Event] = []
-    if raw:
-        state: dict[str, Any] = json.loads(raw)
-        known = {slot.name for slot in domain.slots}
-        events = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
-        events += [SlotSet(name, value) for name, value in state["slots"].items() if name in known]
-        if state["loop"] in domain.form_names:
-            events.append(ActiveLoop(state["loop"]))
-            events.append(SlotSet(REQUESTED_SLOT, state["slots"].get(REQUESTED_SLOT)))
-        events.append(ActionExecuted(ACTION_LISTEN_NAME))
+    known = {slot.name for slot in domain.slots}
+    events: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
+    events += [SlotSet(name, value) for name, value in state.slots.items() if name in known]
+    if state.loop in domain.form_names:
+        events.append(ActiveLoop(state.loop))
+        events.append(SlotSet(REQUESTED_SLOT, state.slots.get(REQUESTED_SLOT)))
+    events.append(ActionExecuted(ACTION_LISTEN_NAME))
     return kind.from_events(conversation, events, domain.slots)
 
 
@@ -67,7 +80,7 @@ class TurnTrackerStore(TrackerStore):
     ) -> None:
         super().__init__(domain, None)
         self._kind = kind
-        self._states: dict[str, str | bytes] = {}
+        self._states: dict[str, State] = {}
         self._begun: dict[str, DialogueStateTracker] = {}
         self._parses: dict[str, dict[str, Any]] = {}
 
@@ -77,12 +90,12 @@ class TurnTrackerStore(TrackerStore):
         self._parses.pop(conversation, None)
         if not raw:
             return None
-        self._states[conversation] = raw
-        tracker = self._begun[conversation] = thaw(conversation, raw, self.domain, self._kind)
+        state = self._states[conversation] = State.from_json(raw)
+        tracker = self._begun[conversation] = thaw(conversation, state, self.domain, self._kind)
         return tracker
 
-    def end(self, conversation: str) -> str | bytes | None:
-        """State after the turn; the store forgets it."""
+    def end(self, conversation: str) -> State | None:
+        """The state after the turn; the store forgets it."""
         self._begun.pop(conversation, None)
         return self._states.pop(conversation, None)
 
@@ -94,8 +107,8 @@ class TurnTrackerStore(TrackerStore):
         begun = self._begun.pop(sender_id, None)
         if begun is not None:
             return begun
-        raw = self._states.get(sender_id)
-        return thaw(sender_id, raw, self.domain, self._kind) if raw else None
+        state = self._states.get(sender_id)
+        return thaw(sender_id, state, self.domain, self._kind) if state else None
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
         return self._kind(sender_id, self.domain.slots, max_event_history=self.max_event_history)

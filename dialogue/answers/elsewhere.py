@@ -24,7 +24,8 @@ def elsewhere(
     """Values by field id, earlier or later ones; `uses` are the questions of the form that are open to change."""
     if message.text.rstrip().endswith(QUESTION_MARKS):
         return {}
-    others = [use for use in uses if use.field.id not in step.field_ids]
+    asked = step.field_ids
+    others = [use for use in uses if use.field.id not in asked]
     # Loose text is taken for a question that was asked at least once.
     named = [use for use in others if use.field.id in draft.values or use.field.type not in ("text", "address")]
     told = dict(tell(named, message.text, message.entities, context, kin=False).values)

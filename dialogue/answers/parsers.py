@@ -15,6 +15,7 @@ from functools import lru_cache
 import regex
 
 from catalogue.model import Field, Option, Place
+from dialogue.answers.made_once import made_once
 from dialogue.answers.outcome import Accepted, Context, Refused
 from nlu.text.amounts import find_amounts
 from nlu.text.dates import find_dates, is_impossible_date
@@ -34,15 +35,18 @@ SHARE_OF_TEXT = 0.4
 
 
 @lru_cache(maxsize=512)
-def option_matcher(options: tuple[tuple[str, tuple[str, ...]], ...]) -> Matcher:
-    return Matcher(dict(options))
+def _matcher(spellings: tuple[tuple[str, tuple[str, ...]], ...]) -> Matcher:
+    return Matcher(dict(spellings))
 
 
-def spellings(field: Field) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """All words for each option of a field, hashable."""
-    return tuple(
-        (option.value, tuple(dict.fromkeys((option.value.replace("_", " "), *_titles(option), *option.spellings))))
-        for option in field.options
+@made_once
+def _option_matcher(field: Field) -> Matcher:
+    """Finds a field's options by all their words."""
+    return Matcher(
+        {
+            option.value: tuple(dict.fromkeys((option.value.replace("_", " "), *_titles(option), *option.spellings)))
+            for option in field.options
+        }
     )
 
 
@@ -163,7 +167,7 @@ def parse_choice(field: Field, text: str, context: Context) -> Outcome:
     for option in field.options:
         if text.strip() == option.value:
             return Accepted(option.value, 0, len(text))
-    matches = option_matcher(spellings(field)).find(text)
+    matches = _option_matcher(field).find(text)
     if matches:
         first = matches[0]
         sure = first.end - first.start >= SHARE_OF_TEXT * len(text.strip())
@@ -179,7 +183,7 @@ def parse_choices(field: Field, text: str, context: Context) -> Outcome:
         return Accepted(list(dict.fromkeys(exact)))
     keys: list[str] = []
     for part in re.split(r"[,;\n،]|\band\b|और|ਅਤੇ|اور", text):
-        matches = option_matcher(spellings(field)).find(part)
+        matches = _option_matcher(field).find(part)
         number = _numbered(part, len(field.options))
         if matches:
             keys.append(matches[0].key)
@@ -228,10 +232,10 @@ def parse_identifier(field: Field, text: str, context: Context) -> Outcome:
 
 
 def parse_district(field: Field, text: str, context: Context) -> Outcome:
-    matches = option_matcher(place_spellings(iter(context.catalogue.districts.values()))).find(text)
+    matches = _matcher(place_spellings(iter(context.catalogue.districts.values()))).find(text)
     if matches:
         return Accepted(matches[0].key, matches[0].start, matches[0].end)
-    within = option_matcher(place_spellings(iter(context.catalogue.sub_divisions.values()))).find(text)
+    within = _matcher(place_spellings(iter(context.catalogue.sub_divisions.values()))).find(text)
     if within:
         parent = context.catalogue.sub_divisions[within[0].key].parent
         return Accepted(parent, within[0].start, within[0].end)
@@ -242,7 +246,7 @@ def parse_sub_division(field: Field, text: str, context: Context) -> Outcome:
     district = context.values.get("district")
     places = context.catalogue.sub_divisions.values()
     inside = [place for place in places if district in (None, place.parent)]
-    matches = option_matcher(place_spellings(iter(inside))).find(text)
+    matches = _matcher(place_spellings(iter(inside))).find(text)
     if matches:
         return Accepted(matches[0].key, matches[0].start, matches[0].end)
     number = _numbered(text, len(inside)) if district else None
@@ -256,7 +260,7 @@ def parse_slot(field: Field, text: str, context: Context) -> Outcome:
     number = _numbered(text, len(context.slots))
     if number is not None:
         return Accepted(context.slots[number][0])
-    matches = option_matcher(tuple((slot_id, (shown,)) for slot_id, shown in context.slots)).find(text)
+    matches = _matcher(tuple((slot_id, (shown,)) for slot_id, shown in context.slots)).find(text)
     return Accepted(matches[0].key) if matches else Refused("slot")
 
 

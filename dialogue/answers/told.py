@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from catalogue.model import Field, FieldUse
+from dialogue.answers.made_once import made_once
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
 from nlu.text.kin import find_kin
@@ -76,14 +77,10 @@ def label_matcher(uses: Sequence[FieldUse]) -> Matcher:
     return _labels(tuple((use.field.id, _label_words(use.field)) for use in uses))
 
 
+@made_once
 def _label_words(item: Field) -> tuple[str, ...]:
-    return _words_of_label(item.id, tuple(item.label.values()))
-
-
-@lru_cache(maxsize=1024)
-def _words_of_label(name: str, labels: tuple[str, ...]) -> tuple[str, ...]:
-    words = [name.replace("_", " ")]
-    for label in labels:
+    words = [item.id.replace("_", " ")]
+    for label in item.label.values():
         words.append(label)
         bare = re.sub(r"\s*\(.*?\)", "", label).strip()
         if bare and bare != label:

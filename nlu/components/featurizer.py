@@ -6,7 +6,6 @@ nothing to its Roman rendering and the pivot, so it is left out.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import asdict
 from typing import Any
 
@@ -112,7 +111,8 @@ class ChannelFeaturizer(Component):
         if self._blank is None:
             self._blank = csr_matrix((1, offset), dtype=np.float32)
         # Exchanged in a copy, because scipy takes longer to check one row than to do everything that is done with it.
-        row = copy.copy(self._blank)
+        row = object.__new__(csr_matrix)
+        row.__dict__.update(vars(self._blank))
         row.data, row.indices = np.concatenate(values), np.concatenate(columns)
         row.indptr = np.array([0, len(row.indices)], dtype=np.int32)
         return row

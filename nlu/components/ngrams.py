@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,11 @@ def char_ngrams(parts: Iterable[str], low: int, high: int) -> list[str]:
     return grams
 
 
+@lru_cache(maxsize=1024)
+def _sublinear(count: int) -> float:
+    return 1.0 + math.log(count)
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The fitted n-grams of one channel: `index` of each, and its inverse document frequency."""
@@ -88,10 +94,11 @@ class Vocabulary:
         if not found:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
         counts = Counter(found)
-        columns = np.array(sorted(counts), dtype=np.int32)
+        ordered = sorted(counts)
+        columns = np.array(ordered, dtype=np.int32)
         values = self.idf[columns]
         if len(counts) < len(found):
-            values *= np.array([1.0 + math.log(counts[at]) for at in columns.tolist()], dtype=np.float32)
+            values *= np.fromiter(map(_sublinear, map(counts.__getitem__, ordered)), np.float32, len(ordered))
         values *= np.float32(self.channel.weight / math.sqrt(float(values @ values)))
         return columns, values
 

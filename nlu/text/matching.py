@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from .distance import distance
 from .normalise import normalise
@@ -22,8 +23,8 @@ _MIN_PIVOT = 3
 _MIN_JOINED_PIVOT = 6
 """Where the words are cut differently ("mool niwas" and "ملین سے" are both `mlns`), a key must be longer."""
 _MIN_FUZZY = 5
-_HEAD = 4
-"""Letters by which it is told whether any spelling begins as a word does."""
+_HEAD = 8
+"""Letters by which it is told whether any spelling begins as some words do."""
 _MIN_WORD = 4
 """Shorter words are like too many others to hint at a misspelt name."""
 LONGEST = 400
@@ -40,14 +41,14 @@ class Match:
     end: int
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A word with the three spellings under which it is looked up, and whether a name has a word like it."""
+class _Piece(NamedTuple):
+    """A word with the three spellings under which it is looked up, and what `_shortened` makes of it."""
 
     word: Word
     folded: str
     pivot: str
-    known: bool
+    shortened: frozenset[str]
+    """Empty for a word too short to hint at a name."""
 
 
 class Matcher:
@@ -104,40 +105,40 @@ class Matcher:
         A longer name hides the shorter ones inside it ("income certificate" hides "certificate"); several things of
         one name all come back.
         """
-        pieces = [self._piece(word) for word in words(text)[:LONGEST]]
+        pieces = _pieces(text)
+        known = [not self._vocabulary.isdisjoint(piece.shortened) for piece in pieces]
         candidates: list[tuple[int, Match]] = []
         for first, piece in enumerate(pieces):
-            stretch = pieces[first : first + self._most_words + 1]
-            if not (self._begins_one(piece) or any(one.known for one in stretch)):
-                continue
+            end = min(first + self._most_words + 1, len(pieces))
+            begun = True
             exact = folded = sound = joined = ""
-            known = 0
-            for last in stretch:
-                exact += last.word.text
-                folded += last.folded
-                sound = f"{sound} {last.pivot}" if last is not piece else last.pivot
-                joined += last.pivot
-                known += len(last.folded) if last.known else 0
+            like = 0
+            for at in range(first, end):
+                word, plain, key, _ = pieces[at]
+                exact += word.text
+                folded += plain
+                sound = f"{sound} {key}" if at > first else key
+                joined += key
                 if len(exact) > self._most_letters + 3:
                     break
-                found = self._look_up(exact, folded, sound, joined)
-                if not found and last.known and 2 * known >= len(folded):
-                    found = self._fuzzy(folded)
-                for key, score in found:
-                    candidates.append((len(exact), Match(key, score, piece.word.start, last.word.end)))
+                begun = begun and self._begins(exact, folded, joined)
+                if not begun and True not in known[at:end]:
+                    break
+                found = self._look_up(exact, folded, sound, joined) if begun else ()
+                if known[at]:
+                    like += len(plain)
+                    if not found and 2 * like >= len(folded):
+                        found = self._fuzzy(folded)
+                for name, score in found:
+                    candidates.append((len(exact), Match(name, score, piece.word.start, word.end)))
         return _best(candidates, limit)
 
-    def _piece(self, word: Word) -> _Piece:
-        folded, sound = fold(word.text), pivot(word.text).lower()
-        known = len(folded) >= _MIN_WORD and not self._vocabulary.isdisjoint(_shortened(folded))
-        return _Piece(word, folded, sound, known)
-
-    def _begins_one(self, piece: _Piece) -> bool:
-        """Whether a spelling begins as this word does; most words of a text begin none."""
+    def _begins(self, exact: str, folded: str, joined: str) -> bool:
+        """Whether a spelling begins as this stretch of words does; most begin none."""
         return (
-            piece.word.text[:_HEAD] in self._exact_heads
-            or piece.folded[:_HEAD] in self._folded_heads
-            or piece.pivot[:_HEAD] in self._pivot_heads
+            exact[:_HEAD] in self._exact_heads
+            or folded[:_HEAD] in self._folded_heads
+            or joined[:_HEAD] in self._pivot_heads
         )
 
     def _look_up(self, exact: str, folded: str, sound: str, joined: str) -> Sequence[tuple[str, float]]:
@@ -159,7 +160,7 @@ class Matcher:
             return []
         bound = 1 if len(folded) < 8 else 2
         near: dict[str, float] = {}
-        spellings = {spelling for shortened in _shortened(folded) for spelling in self._near.get(shortened, ())}
+        spellings = {spelling for key in self._near.keys() & _shortened(folded) for spelling in self._near[key]}
         for spelling in spellings:
             steps = distance(folded, spelling, bound)
             if steps > bound or (spelling[0] != folded[0] and steps > 1):
@@ -168,6 +169,18 @@ class Matcher:
             for key in self._folded[spelling]:
                 near[key] = max(near.get(key, 0.0), score)
         return sorted(near.items())
+
+
+@lru_cache(maxsize=16)
+def _pieces(text: str) -> tuple[_Piece, ...]:
+    """Of the last few texts, because every list of names is looked for in the same one."""
+    return tuple(_piece(word) for word in words(text)[:LONGEST])
+
+
+def _piece(word: Word) -> _Piece:
+    folded = fold(word.text)
+    shortened = _shortened(folded) if len(folded) >= _MIN_WORD else frozenset[str]()
+    return _Piece(word, folded, pivot(word.text).lower(), shortened)
 
 
 @lru_cache(maxsize=16384)

@@ -5,11 +5,10 @@ Pure towards the outside: it neither reads nor writes Redis, so that a turn that
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from dialogue.conversation import Conversation
 from dialogue.desk import FOR_STAFF, UNANSWERED
 from dialogue.nlg import CatalogueNlg
 from dialogue.recent import ASSISTANT, PERSON, appended, utterance, words_of
-from dialogue.tracker_store import TurnTrackerStore
+from dialogue.tracker_store import State, TurnTrackerStore
 from runtime.records import Inbound, Outbound
 from runtime.worker.alarms import HELD, IDLE, Alarm
 from runtime.worker.channel import Collected, TurnChannel, outbounds
@@ -142,7 +141,7 @@ class Brain:
         now = self._services.now()
         counted = not erased and not any(effect["kind"] == "uncounted" for effect in collected.effects)
         return TurnResult(
-            state=_remembered(str(after), inbound, before, collected, now.timestamp(), intent)
+            state=_remembered(after, inbound, before, collected, now.timestamp(), intent).to_json()
             if after is not None and not erased
             else None,
             outbounds=tuple(outbounds(collected, inbound, self._new_id, now.timestamp())) if said else (),
@@ -153,7 +152,7 @@ class Brain:
             lang=collected.lang or "en",
             heard=words,
             sentence=sentence(inbound.text, parse, before, words, now.date().isoformat()) if words else "",
-            steps=tuple(steps(before, _conversation(after))) if counted else (),
+            steps=tuple(steps(before, Conversation.from_slots(after.slots if after else {}))) if counted else (),
             code=next(((e["code"], e["draft"]) for e in collected.effects if e["kind"] == "code"), None),
             spent=any(effect["kind"] == "spent" for effect in collected.effects),
             parcels=tuple(self._parcels(collected.effects)),
@@ -176,7 +175,7 @@ class Brain:
 
         The end of a turn lets the sender forget the person's address, too.
         """
-        conversation = Conversation.from_slots(json.loads(state)["slots"])
+        conversation = Conversation.from_slots(State.from_json(state).slots)
         end = outbounds(Collected(), inbound, self._new_id, self._services.now().timestamp())
         blobs = tuple(papers_of(conversation))
         held = tuple(Alarm(HELD, str(f.waiting["draft"]["id"])) for f in conversation.filed if f.waiting)
@@ -187,12 +186,11 @@ class Brain:
 
 
 def _remembered(
-    state: str, inbound: Inbound, before: Conversation, collected: Collected, at: float, intent: str
-) -> str:
+    state: State, inbound: Inbound, before: Conversation, collected: Collected, at: float, intent: str
+) -> State:
     """The state with what was said in this turn; what the office's people are told or say is theirs to keep."""
     if intent == FOR_STAFF or "conversation" in inbound.event:
         return state
-    data = json.loads(state)
     lang = collected.lang or before.lang
     said = words_of(inbound.kind, inbound.text, inbound.choice, before.offered) if inbound.kind != "event" else ""
     ring = appended(
@@ -200,12 +198,7 @@ def _remembered(
         utterance(PERSON, said, lang, inbound.at),
         utterance(ASSISTANT, "\n\n".join(collected.texts), lang, at),
     )
-    data["slots"]["recent"] = [one.to_slot() for one in ring]
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def _conversation(state: str | bytes | None) -> Conversation:
-    return Conversation.from_slots(json.loads(state)["slots"] if state else {})
+    return replace(state, slots={**state.slots, "recent": [one.to_slot() for one in ring]})
 
 
 def _held(effects: Iterable[Mapping[str, Any]]) -> Iterator[Alarm]:

@@ -58,12 +58,7 @@ class Leases:
 
     async def balance(self) -> None:
         """One round: renew, and take what is free of this worker's share. Whoever reads gives up the `surplus`."""
-        for number, token in list(self.held.items()):
-            begin = time.monotonic()
-            if await self._renew(keys=[keys.lease(number)], args=[token, LEASE_MS]):
-                self._until[number] = begin + LEASE_MS / 1000
-            else:
-                self.lose(number, token)
+        await self._renew_all()
         self._share = math.ceil(keys.PARTITIONS / await self._workers())
         for number in range(keys.PARTITIONS):
             if len(self.held) >= self._share:
@@ -75,6 +70,22 @@ class Leases:
             if taken:
                 self._until[number] = begin + LEASE_MS / 1000
                 self.held[number] = taken.decode()
+
+    async def _renew_all(self) -> None:
+        """In one go to Redis: one by one they were the greater part of what an idle worker does."""
+        held = list(self.held.items())
+        if not held:
+            return
+        begin = time.monotonic()
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for number, token in held:
+                await self._renew(keys=[keys.lease(number)], args=[token, LEASE_MS], client=pipe)
+            renewed = await pipe.execute()
+        for (number, token), done in zip(held, renewed, strict=True):
+            if done:
+                self._until[number] = begin + LEASE_MS / 1000
+            else:
+                self.lose(number, token)
 
     @property
     def surplus(self) -> list[int]:
