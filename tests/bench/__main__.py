@@ -16,12 +16,15 @@ from pathlib import Path
 
 from tests.bench import acknowledging, draining, stock, talking
 from tests.bench.certificates import certificates_a_second
-from tests.bench.measuring import megabytes
+from tests.bench.measuring import megabytes, yardstick
+from tests.conftest import ROOT
 from tests.journey.system import System, WebTalk
 
 WHOLE_S = 590.0
 STOCK_S = 60.0
+RASA = ROOT / ".venv-rasa" / "bin" / "python"
 PROCESSES = ("runtime.supervisor", "connectors", "departments", "runtime.worker")
+YARDSTICK = "yardstick: a million look-ups in the worker's Python"
 Figure = tuple[str, float, str]
 
 
@@ -91,6 +94,7 @@ def main(wanted: list[str]) -> int:
         print(f"There is no part {unknown[0]}; there are: {', '.join(PARTS)}.", file=sys.stderr)
         return 2
     begin = time.monotonic()
+    print(f"{YARDSTICK:52} {yardstick(RASA):10.1f} ms", flush=True)
     failed: list[str] = []
     done = threading.Thread(target=_run, args=(wanted or list(PARTS), failed), daemon=True)
     done.start()
