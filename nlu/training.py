@@ -6,8 +6,10 @@ times – to find it again in its cache. `nlu.train` decides by itself whether t
 
 from __future__ import annotations
 
+import gc
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -67,10 +69,20 @@ def train(config: str, domain: str, files: Sequence[str], target: Path) -> None:
     settings, _, _ = recipe.auto_configure(importer.get_config_file_for_auto_config(), settings, TrainingType.BOTH)
     graph = recipe.graph_config_for_recipe(settings, {}, training_type=TrainingType.BOTH, is_finetuning=False)
     validate(graph)
-    with tempfile.TemporaryDirectory(prefix="sahayak-model-") as folder:
+    with tempfile.TemporaryDirectory(prefix="sahayak-model-") as folder, _uncollected():
         storage = LocalModelStorage.create(Path(folder))
         trainer = GraphTrainer(storage, LocalTrainingCache(), UncachedRunner)
         trainer.train(graph, importer, target, force_retraining=True)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Thousands of messages are made and all are kept: the collector would look through them time and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _importer(config: str, domain: str, files: list[str]) -> TrainingDataImporter:

@@ -51,9 +51,7 @@ def suits(model: Path) -> bool:
 
 def are_light(components: Iterable[str]) -> bool:
     """Whether none of the components needs what is left out; Rasa's own may be named without their module."""
-    return all(
-        name in LIGHT or name in _SHORT or ("." in name and not name.startswith(HEAVY)) for name in components
-    )
+    return all(name in LIGHT or name in _SHORT or ("." in name and not name.startswith(HEAVY)) for name in components)
 
 
 def leave_out() -> None:

@@ -8,8 +8,8 @@ less than what a person wrote. At parse time nothing happens.
 from __future__ import annotations
 
 import random
-from copy import copy
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe

@@ -26,6 +26,9 @@ Floats = NDArray[np.float32]
 TOLERANCE = 0.1
 """Of the solver; on 17,854 examples of 33 intents as good on held-out ones, to four digits, as one of 0.0001
 (.8542), in little more than half the time."""
+ROUGH = 1.0
+"""The same for what only the calibration is taken from: held out, .8415 of the intents instead of .8416, the same
+temperature to a third of a percent, in six tenths of the time. On new sentences it is a little worse (.9515, .9519)."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def fit(
     parts = list(GroupKFold(n_splits=count).split(rows, answer, np.asarray(groups))) if count > 1 else []
 
     def fold(train: NDArray[Any], test: NDArray[Any]) -> tuple[Floats, Floats]:
-        weights, bias = _scorer(rows[train], answer[train], shares[train], cost, len(labels))
+        weights, bias = _scorer(rows[train], answer[train], shares[train], cost, len(labels), ROUGH)
         return np.asarray(rows[test] @ weights) + bias, bias
 
     whole = partial(_scorer, rows, answer, shares, cost, len(labels))
@@ -112,7 +115,9 @@ def fit(
     return model, HeldOut(labels, softmax(held * temperature)) if held is not None else None
 
 
-def _scorer(rows: csr_matrix, answer: NDArray[Any], shares: Any, cost: float, labels: int) -> tuple[Floats, Floats]:
+def _scorer(
+    rows: csr_matrix, answer: NDArray[Any], shares: Any, cost: float, labels: int, tolerance: float = TOLERANCE
+) -> tuple[Floats, Floats]:
     """Weights (features × labels) and bias; a label absent from the rows gets a margin of -1 everywhere."""
     weights = np.zeros((rows.shape[1], labels), dtype=np.float32)
     bias = np.full(labels, -1.0, dtype=np.float32)
@@ -120,7 +125,7 @@ def _scorer(rows: csr_matrix, answer: NDArray[Any], shares: Any, cost: float, la
     if len(present) < 2:
         bias[present] = 1.0
         return weights, bias
-    machine = LinearSVC(C=cost, class_weight=_balance(answer), random_state=0, max_iter=2000, tol=TOLERANCE)
+    machine = LinearSVC(C=cost, class_weight=_balance(answer), random_state=0, max_iter=2000, tol=tolerance)
     machine.fit(rows, answer, sample_weight=shares)
     if len(present) == 2:
         machine.coef_ = np.vstack([-machine.coef_, machine.coef_])
