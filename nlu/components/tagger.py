@@ -89,7 +89,7 @@ class SequenceTagger(Component):
         ]
         if not any(_spans(one, self.config["entities"]) for one in examples):
             return self.resource
-        trainer = _Trainer(verbose=False)
+        trainer = pycrfsuite.Trainer(verbose=False)
         options = {"c1": self.config["c1"], "c2": self.config["c2"], "max_iterations": self.config["iterations"]}
         trainer.set_params({**options, "feature.possible_transitions": True})
         chance = random.Random(self.config["seed"])
@@ -181,13 +181,6 @@ class SequenceTagger(Component):
         changing = any(kind == PERSON or (kind, script_of(text[start:end])) in listed for kind, start, end in spans)
         for _ in range(self.config["copies"] if changing else 0):
             yield _renamed(text, spans, listed, chance)
-
-
-class _Trainer(pycrfsuite.Trainer):
-    """Without reading crfsuite's log, which is written a character at a time and takes as long as the training."""
-
-    def message(self, message: str) -> None:
-        pass
 
 
 def _framed(text: str, words: Sequence[Word], ordinary: Container[str]) -> list[Entity]:
