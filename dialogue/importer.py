@@ -9,7 +9,7 @@ alone as the request that it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.nlu.training_data.util import check_duplicate_synonym
 from rasa.shared.utils.io import read_model_configuration
 
 from dialogue import names
@@ -91,7 +92,7 @@ class CatalogueImporter(TrainingDataImporter):
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """Sentences of the linguists, then the catalogue's names as lookup tables and as bare requests."""
         if self._read is None:
-            self._read = TrainingData().merge(*self._parts())
+            self._read = _joined(list(self._parts()))
         return self._read
 
     def fingerprint(self) -> str:
@@ -127,6 +128,23 @@ class CatalogueImporter(TrainingDataImporter):
         domain = [self._domain] if self._domain.is_file() else sorted(self._domain.rglob("*.yml"))
         config = [Path(self._config_file).resolve()] if self._config_file and Path(self._config_file).exists() else []
         return [*config, *domain, *self._files()]
+
+
+def _joined(parts: Sequence[TrainingData]) -> TrainingData:
+    """The parts as one. Rasa's own `merge` copies every sentence and fingerprints it again to find the equal ones."""
+    synonyms: dict[str, str] = {}
+    for part in parts:
+        for text, value in part.entity_synonyms.items():
+            check_duplicate_synonym(synonyms, text, value, "merging training data")
+        synonyms.update(part.entity_synonyms)
+    whole = TrainingData(
+        entity_synonyms=synonyms,
+        regex_features=[one for part in parts for one in part.regex_features],
+        lookup_tables=[one for part in parts for one in part.lookup_tables],
+        responses={key: said for part in parts for key, said in part.responses.items()},
+    )
+    whole.training_examples = list(dict.fromkeys(one for part in parts for one in part.training_examples))
+    return whole
 
 
 def _from_names(spellings: Iterable[names.Spelling], said: Container[str] = ()) -> TrainingData:

@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from nlu import archives
+from nlu import archives, libraries
 from nlu.evaluate import page, report
 from nlu.evaluate.sentences import Sentence, SentencesError, read
 from nlu.fingerprints import ROOT, fingerprint
@@ -72,12 +72,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 
 def _train(models: Path, earlier: Path, options: argparse.Namespace) -> int:
     start = time.monotonic()
+    old = archives.in_force(models)
+    libraries.for_training(
+        ROOT / "config.yml", os.environ.get("SAHAYAK_ENCODER", ""), *([old] if old is not None else [])
+    )
     quiet()
     with tempfile.TemporaryDirectory(prefix="sahayak-train-") as folder:
         _say("training")
         candidate = _candidate(Path(folder))
         _say(f"trained in {time.monotonic() - start:.0f} s: {candidate.stat().st_size / 1e6:.1f} MB")
-        old = archives.in_force(models)
         # Somebody waits for the first start, and there is nothing to compare with: `make evaluate` tells how it does.
         sentences = [] if options.if_needed and old is None else _sentences(options.sentences)
         before, after = _compared(old, candidate, sentences, options.sentences, models / "report.json")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -55,12 +56,15 @@ class Augmenter(Component):
             for value, texts in lexicon.spellings(training_data, kind, examples=False).items()
         }
         copies = [
-            copy
+            made
             for example in training_data.training_examples
             if example.get(TEXT) and example.get(INTENT)
-            for copy in self._copies(example, names, chance)
+            for made in self._copies(example, names, chance)
         ]
-        return training_data.merge(TrainingData(copies))
+        # Not merged: Rasa would copy and fingerprint every sentence once more. No copy is equal to a sentence.
+        augmented = copy(training_data)
+        augmented.training_examples = [*training_data.training_examples, *TrainingData(copies).training_examples]
+        return augmented
 
     def _copies(self, example: Message, names: Names, chance: random.Random) -> list[Message]:
         if _whole(example):
@@ -85,10 +89,10 @@ class Augmenter(Component):
             entities.append({**entity, **place})
             at = end
         pieces.append(self._misspelt(text[at:], chance))
-        copy = Message({**example.data, TEXT: "".join(pieces), ENTITIES: entities})
-        copy.set(rows.DESCENT, " ".join(token.lemma for token in tokens.tokens(text)) or text)
-        copy.set(rows.WEIGHT, float(self.config["weight"]))
-        return copy
+        made = Message({**example.data, TEXT: "".join(pieces), ENTITIES: entities})
+        made.set(rows.DESCENT, " ".join(token.lemma for token in tokens.tokens(text)) or text)
+        made.set(rows.WEIGHT, float(self.config["weight"]))
+        return made
 
     def _misspelt(self, text: str, chance: random.Random) -> str:
         share = float(self.config["slips"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -13,7 +12,6 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from typing_extensions import Self
 
 from nlu.components import gate, linear, rows
 from nlu.components import storage as kept
@@ -73,22 +71,12 @@ class CalibratedClassifier(Component, IntentClassifier):
         kept.write(self.storage, self.resource, {**self._model.facts(), "gate": thresholds}, self._model.arrays())
         return self.resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> Self:
-        component = cls(config, model_storage, resource, execution_context.node_name)
-        found = kept.read(model_storage, resource)
+    def restore(self) -> None:
+        found = kept.read(self.storage, self.resource)
         if found:
-            component._model = Linear.restore(*found)
+            self._model = Linear.restore(*found)
             thresholds = found[0]["gate"]
-            component._thresholds = gate.Thresholds(**thresholds) if thresholds else None
-        return component
+            self._thresholds = gate.Thresholds(**thresholds) if thresholds else None
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

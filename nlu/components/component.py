@@ -1,4 +1,4 @@
-"""What all our graph components share: creation, and a fingerprint that covers the helpers they lean on."""
+"""What all our graph components share: creation, loading, and a fingerprint that covers the helpers they lean on."""
 
 from __future__ import annotations
 
@@ -30,6 +30,22 @@ class Component(GraphComponent):
         execution_context: ExecutionContext,
     ) -> Self:
         return cls(config, model_storage, resource, execution_context.node_name)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Self:
+        component = cls.create(config, model_storage, resource, execution_context)
+        component.restore()
+        return component
+
+    def restore(self) -> None:
+        """Takes back what its training has kept; nothing, where nothing was learnt."""
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -19,7 +18,6 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from typing_extensions import Self
 
 from nlu.components import sources
 from nlu.components.component import Component
@@ -68,24 +66,14 @@ class EncoderFeaturizer(Component):
                 self._encoder = SentenceEncoder(kept)
         return self.resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> Self:
-        component = cls(config, model_storage, resource, execution_context.node_name)
+    def restore(self) -> None:
         try:
-            with model_storage.read_from(resource) as kept:
+            with self.storage.read_from(self.resource) as kept:
                 if (kept / FACTS).is_file():
-                    component._encoder = SentenceEncoder(kept)
+                    self._encoder = SentenceEncoder(kept)
         except ValueError:
             # Rasa's answer for a resource that was never written.
-            return component
-        return component
+            return
 
     def process(self, messages: list[Message]) -> list[Message]:
         if self._encoder is not None and messages:

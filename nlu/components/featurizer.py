@@ -7,10 +7,10 @@ nothing to its Roman rendering and the pivot, so it is left out.
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -20,11 +20,11 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
-from typing_extensions import Self
 
 from nlu.components import storage as kept
 from nlu.components.component import Component
 from nlu.components.ngrams import Channel, Vocabulary
+from nlu.components.processes import at_once, mapped
 from nlu.components.views import Views, views
 
 CHANNELS: tuple[Channel, ...] = (
@@ -45,10 +45,6 @@ class ChannelFeaturizer(Component):
         return [Tokenizer]
 
     @staticmethod
-    def required_packages() -> list[str]:
-        return ["sklearn"]
-
-    @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {"channels": [asdict(channel) for channel in CHANNELS]}
 
@@ -60,43 +56,38 @@ class ChannelFeaturizer(Component):
     def train(self, training_data: TrainingData) -> Resource:
         self._blank = None
         messages = [views(example) for example in training_data.training_examples if example.get(TEXT)]
-        self._vocabularies = [Vocabulary.fit(Channel(**channel), messages) for channel in self.config["channels"]]
+        channels = [Channel(**channel) for channel in self.config["channels"]]
+        self._vocabularies = at_once([partial(Vocabulary.fit, channel, messages) for channel in channels])
         facts = [[asdict(one.channel), list(one.index)] for one in self._vocabularies]
         orders = {f"order{at}": np.fromiter(one.index.values(), np.int32) for at, one in enumerate(self._vocabularies)}
         weights = {f"idf{at}": one.idf for at, one in enumerate(self._vocabularies)}
         kept.write(self.storage, self.resource, {"vocabularies": facts}, {**orders, **weights})
         return self.resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> Self:
-        component = cls(config, model_storage, resource, execution_context.node_name)
-        found = kept.read(model_storage, resource)
+    def restore(self) -> None:
+        found = kept.read(self.storage, self.resource)
         if found:
             facts, arrays = found
-            component._vocabularies = [
+            self._vocabularies = [
                 Vocabulary(
                     Channel(**channel), dict(zip(grams, arrays[f"order{at}"].tolist(), strict=True)), arrays[f"idf{at}"]
                 )
                 for at, (channel, grams) in enumerate(facts["vocabularies"])
             ]
-        return component
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            row = self.row(views(message))
-            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self.name))
+            self._add(message, self.row(views(message)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process([example for example in training_data.training_examples if example.get(TEXT)])
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        for example, row in zip(examples, mapped(lambda one: self.row(views(one)), examples), strict=True):
+            self._add(example, row)
         return training_data
+
+    def _add(self, message: Message, row: csr_matrix) -> None:
+        message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self.name))
 
     def row(self, found: Views) -> csr_matrix:
         """One row over all channels, side by side."""

@@ -7,10 +7,9 @@ temperature is fitted on margins of examples that the scorer had not seen, and e
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,11 +19,16 @@ from scipy.sparse import csr_matrix
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
+from nlu.components.processes import at_once
+
 Floats = NDArray[np.float32]
 
 TOLERANCE = 0.1
 """Of the solver; on 17,854 examples of 33 intents as good on held-out ones, to four digits, as one of 0.0001
 (.8542), in little more than half the time."""
+ROUGH = 1.0
+"""The same for what only the calibration is taken from: held out, .8415 of the intents instead of .8416, the same
+temperature to a third of a percent, in six tenths of the time. On new sentences it is a little worse (.9515, .9519)."""
 
 
 @dataclass(frozen=True)
@@ -94,21 +98,32 @@ def fit(
     answer = np.array([labels.index(target) for target in targets])
     shares = np.ones(len(targets)) if weights is None else np.asarray(weights, dtype=float)
     count = min(folds, len(set(groups)))
-    # The solver lets other threads run while it works, so two cores are used by threads without copies of the rows.
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        whole = pool.submit(_scorer, rows, answer, shares, cost, len(labels))
-        held = (
-            _held_out_margins(pool, rows, answer, np.asarray(groups), shares, cost, count, len(labels))
-            if count > 1
-            else None
-        )
-        coefficients, bias = whole.result()
+    # The frequent features first, beside one another in the processor's cache: a seventh of the time less.
+    order = np.argsort(-np.bincount(rows.indices, minlength=rows.shape[1]), kind="stable")
+    rows = rows[:, order]
+    rows.sort_indices()
+    parts = list(GroupKFold(n_splits=count).split(rows, answer, np.asarray(groups))) if count > 1 else []
+
+    def fold(train: NDArray[Any], test: NDArray[Any]) -> tuple[Floats, Floats]:
+        weights, bias = _scorer(rows[train], answer[train], shares[train], cost, len(labels), ROUGH)
+        return np.asarray(rows[test] @ weights) + bias, bias
+
+    whole = partial(_scorer, rows, answer, shares, cost, len(labels))
+    (ordered, bias), *margins = at_once([whole, *(partial(fold, *part) for part in parts)])
+    coefficients = np.empty_like(ordered)
+    coefficients[order] = ordered
+    held = np.zeros((rows.shape[0], len(labels)), dtype=np.float32) if parts else None
+    if held is not None:
+        for (_, test), (found, _) in zip(parts, margins, strict=True):
+            held[test] = found
     temperature = _temperature(held, answer, shares) if held is not None else 3.0
     model = Linear(labels, coefficients, bias, temperature)
     return model, HeldOut(labels, softmax(held * temperature)) if held is not None else None
 
 
-def _scorer(rows: csr_matrix, answer: NDArray[Any], shares: Any, cost: float, labels: int) -> tuple[Floats, Floats]:
+def _scorer(
+    rows: csr_matrix, answer: NDArray[Any], shares: Any, cost: float, labels: int, tolerance: float = TOLERANCE
+) -> tuple[Floats, Floats]:
     """Weights (features × labels) and bias; a label absent from the rows gets a margin of -1 everywhere."""
     weights = np.zeros((rows.shape[1], labels), dtype=np.float32)
     bias = np.full(labels, -1.0, dtype=np.float32)
@@ -116,7 +131,7 @@ def _scorer(rows: csr_matrix, answer: NDArray[Any], shares: Any, cost: float, la
     if len(present) < 2:
         bias[present] = 1.0
         return weights, bias
-    machine = LinearSVC(C=cost, class_weight=_balance(answer), random_state=0, max_iter=2000, tol=TOLERANCE)
+    machine = LinearSVC(C=cost, class_weight=_balance(answer), random_state=0, max_iter=2000, tol=tolerance)
     machine.fit(rows, answer, sample_weight=shares)
     if len(present) == 2:
         machine.coef_ = np.vstack([-machine.coef_, machine.coef_])
@@ -130,27 +145,6 @@ def _balance(answer: NDArray[Any]) -> dict[int, float]:
     """Half way between every example counting alike and every label: neither the rare nor the frequent are drowned."""
     present, counts = np.unique(answer, return_counts=True)
     return {int(one): float(np.sqrt(counts.mean() / count)) for one, count in zip(present, counts, strict=True)}
-
-
-def _held_out_margins(
-    pool: ThreadPoolExecutor,
-    rows: csr_matrix,
-    answer: NDArray[Any],
-    groups: NDArray[Any],
-    shares: Any,
-    cost: float,
-    folds: int,
-    labels: int,
-) -> Floats:
-    margins = np.zeros((rows.shape[0], labels), dtype=np.float32)
-
-    def fold(parts: tuple[NDArray[Any], NDArray[Any]]) -> None:
-        train, test = parts
-        weights, bias = _scorer(rows[train], answer[train], shares[train], cost, labels)
-        margins[test] = np.asarray(rows[test] @ weights) + bias
-
-    list(pool.map(fold, GroupKFold(n_splits=folds).split(rows, answer, groups)))
-    return margins
 
 
 def _temperature(margins: Floats, answer: NDArray[Any], shares: Any) -> float:

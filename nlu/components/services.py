@@ -12,14 +12,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, ENTITY_ATTRIBUTE_TYPE, ENTITY_ATTRIBUTE_VALUE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from typing_extensions import Self
 
 from nlu.components import entities, linear, meant, rows, spotter
 from nlu.components import storage as kept
@@ -102,23 +100,13 @@ class ServiceResolver(Component):
         kept.write(self.storage, self.resource, facts, self._model.arrays() if self._model else {})
         return self.resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> Self:
-        component = cls(config, model_storage, resource, execution_context.node_name)
-        found = kept.read(model_storage, resource)
+    def restore(self) -> None:
+        found = kept.read(self.storage, self.resource)
         if found:
             facts, arrays = found
-            component._prepare(facts["values"])
-            component._meant = Meant.restore(facts["meant"]) if facts["meant"] else None
-            component._model = Linear.restore(facts, arrays) if arrays else None
-        return component
+            self._prepare(facts["values"])
+            self._meant = Meant.restore(facts["meant"]) if facts["meant"] else None
+            self._model = Linear.restore(facts, arrays) if arrays else None
 
     def process(self, messages: list[Message]) -> list[Message]:
         kind = str(self.config["entity"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -16,11 +15,11 @@ from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from typing_extensions import Self
 
 from nlu.components import lexicon
 from nlu.components import storage as kept
 from nlu.components.component import Component
+from nlu.components.processes import mapped
 from nlu.text.matching import Match, Matcher
 
 NAMED = "named"
@@ -74,32 +73,27 @@ class NameSpotter(Component):
         kept.write(self.storage, self.resource, {"spellings": known}, {})
         return self.resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> Self:
-        component = cls(config, model_storage, resource, execution_context.node_name)
-        found = kept.read(model_storage, resource)
+    def restore(self) -> None:
+        found = kept.read(self.storage, self.resource)
         if found:
-            component._prepare(found[0]["spellings"])
-        return component
+            self._prepare(found[0]["spellings"])
 
     def _prepare(self, known: Mapping[str, Sequence[str]]) -> None:
         self._matcher = Matcher(known) if known else None
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            message.set(NAMED, self.find(str(message.get(TEXT))[: self.config["max_characters"]]))
+            message.set(NAMED, self.named(message))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process([example for example in training_data.training_examples if example.get(TEXT)])
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        for example, found in zip(examples, mapped(self.named, examples), strict=True):
+            example.set(NAMED, found)
         return training_data
+
+    def named(self, message: Message) -> list[Named]:
+        return self.find(str(message.get(TEXT))[: self.config["max_characters"]])
 
     def find(self, text: str) -> list[Named]:
         """Names in the text that are like enough, the longest first."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pycrfsuite
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -26,7 +25,6 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from typing_extensions import Self
 
 from nlu.components import entities, lexicon, rows, tagging
 from nlu.components.component import Component
@@ -112,23 +110,13 @@ class SequenceTagger(Component):
             self._open(folder)
         return self.resource
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> Self:
-        component = cls(config, model_storage, resource, execution_context.node_name)
+    def restore(self) -> None:
         try:
-            with model_storage.read_from(resource) as folder:
-                component._open(folder)
+            with self.storage.read_from(self.resource) as folder:
+                self._open(folder)
         except ValueError:
             # Rasa's answer for a resource that was never written: no example to learn from.
-            return component
-        return component
+            return
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:

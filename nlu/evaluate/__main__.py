@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from nlu import archives
+from nlu import archives, libraries
 from nlu.evaluate import page, parsing, report
 from nlu.evaluate.sentences import SentencesError, read
 from nlu.fingerprints import ROOT
@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (SentencesError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 1
+    libraries.for_parsing(model)
     quiet()
     source = options.sentences.name if options.sentences.is_file() else "tests/nlu"
     made = report.make(model.name, source, parsing.judge(model, sentences))

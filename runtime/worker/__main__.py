@@ -15,10 +15,10 @@ from pathlib import Path
 import uvloop
 from redis.asyncio import Redis
 
+from runtime import light
 from runtime.codec import Codec
 from runtime.logs import configure
 from runtime.settings import Settings
-from runtime.worker import light
 from runtime.worker.models import NoModel, in_force
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from runtime.worker import light
+from runtime import light
 from runtime.worker.models import in_force
 
 pytestmark = pytest.mark.rasa
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARSE = """
 import asyncio, json, sys
 from pathlib import Path
-from runtime.worker import light
+from runtime import light
 light.leave_out()
 from rasa.core.agent import Agent
 import tensorflow as tf

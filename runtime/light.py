@@ -1,8 +1,8 @@
 """Rasa without the libraries that only its own classifiers and policies need.
 
-Importing Rasa imports TensorFlow, whatever the pipeline holds: 350 MB and most of a worker's start. Rasa's modules only
-name TensorFlow's classes when they are imported (as bases, in annotations, as decorators), so stand-ins do until such a
-component is built. A model whose graph holds one gets the real library (docs/adr/0005).
+Importing Rasa imports TensorFlow, whatever the pipeline holds: 350 MB and most of a process's start. Rasa's modules
+only name TensorFlow's classes when they are imported (as bases, in annotations, as decorators), so stand-ins do until
+such a component is built. A configuration or a model that holds one gets the real library (docs/adr/0005).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -21,14 +21,17 @@ LEFT_OUT: Final = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorf
 HEAVY: Final = ("rasa.nlu.", "rasa.core.policies.")
 """Where Rasa keeps what may need TensorFlow, and what there does not:"""
 LIGHT: Final = (
-    "rasa.nlu.classifiers.regex_message_handler.",
-    "rasa.nlu.classifiers.fallback_classifier.",
-    "rasa.nlu.extractors.regex_entity_extractor.",
-    "rasa.nlu.tokenizers.whitespace_tokenizer.",
-    "rasa.core.policies.ensemble.",
-    "rasa.core.policies.memoization.",
-    "rasa.core.policies.rule_policy.",
+    "rasa.nlu.classifiers.regex_message_handler.RegexMessageHandler",
+    "rasa.nlu.classifiers.fallback_classifier.FallbackClassifier",
+    "rasa.nlu.extractors.regex_entity_extractor.RegexEntityExtractor",
+    "rasa.nlu.tokenizers.whitespace_tokenizer.WhitespaceTokenizer",
+    "rasa.core.policies.ensemble.DefaultPolicyPredictionEnsemble",
+    "rasa.core.policies.memoization.MemoizationPolicy",
+    "rasa.core.policies.memoization.AugmentedMemoizationPolicy",
+    "rasa.core.policies.rule_policy.RulePolicy",
 )
+_SHORT: Final = frozenset(name.rpartition(".")[2] for name in LIGHT)
+"""The same, as a configuration may name them."""
 
 
 class Unreadable(Exception):
@@ -43,8 +46,12 @@ def suits(model: Path) -> bool:
             nodes = json.load(member)["predict_schema"]["nodes"] if member else {}
     except (OSError, tarfile.TarError, KeyError, ValueError) as problem:
         raise Unreadable(f"{model.name}: {problem}") from problem
-    uses = [str(node["uses"]) for node in nodes.values()]
-    return not any(name.startswith(HEAVY) and not name.startswith(LIGHT) for name in uses)
+    return are_light(str(node["uses"]) for node in nodes.values())
+
+
+def are_light(components: Iterable[str]) -> bool:
+    """Whether none of the components needs what is left out; Rasa's own may be named without their module."""
+    return all(name in LIGHT or name in _SHORT or ("." in name and not name.startswith(HEAVY)) for name in components)
 
 
 def leave_out() -> None:
@@ -65,7 +72,7 @@ class _Names(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is not Absent:
-            raise ImportError(f"{cls.__name__} needs a library that this worker runs without")
+            raise ImportError(f"{cls.__name__} needs a library that this process runs without")
         if len(args) == 1 and isinstance(args[0], FunctionType):
             return args[0]
         return lambda decorated: decorated
