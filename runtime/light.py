@@ -1,8 +1,9 @@
-"""Rasa without the libraries that only its own classifiers and policies need.
+"""Rasa without the libraries that a process of ours never calls.
 
-Importing Rasa imports TensorFlow, whatever the pipeline holds: 350 MB and most of a process's start. Rasa's modules
-only name TensorFlow's classes when they are imported (as bases, in annotations, as decorators), so stand-ins do until
-such a component is built. A configuration or a model that holds one gets the real library (docs/adr/0005).
+Importing Rasa imports TensorFlow, whatever the pipeline holds, and every channel and store there is: 350 MB and most of
+a process's start. Rasa's modules only name those classes when they are imported (as bases, in annotations, as
+decorators), so stand-ins do until such a component is built. A configuration or a model that holds one, or one that is
+neither Rasa's nor ours, gets the real libraries (docs/adr/0005).
 """
 
 from __future__ import annotations
@@ -17,9 +18,16 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
-LEFT_OUT: Final = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "jax")
-HEAVY: Final = ("rasa.nlu.", "rasa.core.policies.")
-"""Where Rasa keeps what may need TensorFlow, and what there does not:"""
+TENSORFLOW: Final = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "jax")
+CHANNELS: Final = (
+    "aiogram", "fbmessenger", "mattermostwrapper", "rocketchat_API", "slack_sdk", "twilio", "webexteamssdk",
+)  # fmt: skip
+STORES: Final = ("aio_pika", "boto3", "botocore", "pymongo")
+LEFT_OUT: Final = (*TENSORFLOW, *CHANNELS, *STORES)
+NOT_SERVING: Final = ("matplotlib", "prompt_toolkit", "questionary", "sklearn")
+"""What serves training, plots and terminals: a worker needs none of it."""
+KNOWN: Final = ("nlu.", "dialogue.", "rasa.graph_components.")
+"""Rooms whose components are known to need nothing of this; and of Rasa's others, these:"""
 LIGHT: Final = (
     "rasa.nlu.classifiers.regex_message_handler.RegexMessageHandler",
     "rasa.nlu.classifiers.fallback_classifier.FallbackClassifier",
@@ -51,13 +59,13 @@ def suits(model: Path) -> bool:
 
 def are_light(components: Iterable[str]) -> bool:
     """Whether none of the components needs what is left out; Rasa's own may be named without their module."""
-    return all(name in LIGHT or name in _SHORT or ("." in name and not name.startswith(HEAVY)) for name in components)
+    return all(name in LIGHT or name in _SHORT or name.startswith(KNOWN) for name in components)
 
 
-def leave_out() -> None:
-    """From now on imports of `LEFT_OUT` give stand-ins. Call before anything of Rasa is imported."""
+def leave_out(*besides: str) -> None:
+    """From now on imports of `LEFT_OUT` and `besides` give stand-ins. Call before anything of Rasa is imported."""
     if not active():
-        sys.meta_path.insert(0, _Finder())
+        sys.meta_path.insert(0, _Finder(frozenset((*LEFT_OUT, *besides))))
 
 
 def active() -> bool:
@@ -90,10 +98,13 @@ class _Module(ModuleType):
 
 
 class _Finder(MetaPathFinder, Loader):
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in LEFT_OUT else None
+        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in self._names else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _Module(spec.name)

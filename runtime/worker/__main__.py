@@ -64,7 +64,7 @@ def _settle() -> None:
 async def _main() -> int:
     folder = ROOT / "models"
     if light.suits(in_force(folder)):
-        light.leave_out()
+        light.leave_out(*light.NOT_SERVING)
     from actions.services import make
     from runtime.worker.brain import Brain
     from runtime.worker.contacts import Contacts
