@@ -268,8 +268,8 @@ class Answering(Drafting):
         values = dict(assignment.values)
         for name, refused in assignment.refusals.items():
             self._problem(name, refused)
-        left = [use for use in self.step.fields if use.field.id not in values]
-        if left and len(self.step.fields) > 1:
+        if len(self.step.fields) > 1:
+            # What was told in one breath may have been taken for another thing: the person sees what it became.
             self._noted(values)
         return self._values(values)
 

@@ -64,6 +64,7 @@ class Greet(SahayakAction):
             turn.say("greet_again")
             where_it_stands(turn)
         else:
+            turn.say("greet_again" if known else "hello")
             welcome(turn)
 
     @staticmethod

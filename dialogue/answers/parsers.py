@@ -83,7 +83,8 @@ def parse_name(field: Field, text: str, context: Context) -> Outcome:
 
 def parse_text(field: Field, text: str, context: Context) -> Outcome:
     value = " ".join(neutral(text).split()).strip(" ,;")
-    if not value:
+    if not value or yes_no(value) is True:
+        # "Yes, fine" agrees with something said before; it is no place and no reason.
         return Refused("empty")
     limit = LONGEST_STATEMENT if field.statement else LONGEST_TEXT
     if len(value) > limit:
@@ -98,10 +99,19 @@ def parse_address(field: Field, text: str, context: Context) -> Outcome:
     return outcome
 
 
+_BIRTH = re.compile(
+    r"(?:\b(?:born|d\.?o\.?b\.?|birth|janam|janm|paida\w*)\b|जन्म|पैदा|ਜਨਮ|ਜੰਮ|پیدا|جنم)[^\d,;\n،]*$", re.I
+)
+"""What makes the date after it somebody's birth, and no wedding or journey."""
+_BIRTH_FIELD = re.compile(r"dob|birth|born")
+
+
 def parse_date(field: Field, text: str, context: Context) -> Outcome:
     found = find_dates(text, context.today, past=True if field.past else False if field.future else None)
     if not found:
         return Refused("date_impossible" if is_impossible_date(text) else "date")
+    if _BIRTH.search(text[: found[0].start]) and not _BIRTH_FIELD.search(field.id):
+        return Refused("date")
     day: date = found[0].value
     if field.past and day > context.today:
         return Refused("date_future")

@@ -40,6 +40,11 @@ _WRONG = re.compile(
     r"\s*(?:hai|है|ਹੈ|ہے)?[\s,.;:।۔،]*",
     re.I,
 )
+_MINE = re.compile(
+    r"\s+(?:mere|meri|mera|hamare|hamara|humare|my|our|मेरे|मेरी|मेरा|हमारे|ਮੇਰੇ|ਮੇਰੀ|ਮੇਰਾ|ਸਾਡੇ|میرے|میری|میرا|ہمارے)\s*$", re.I
+)
+_ONLY_COPULA = re.compile(r"\s*(?:(?:ji|जी|ਜੀ|جی)\s*)?(?:(?:hai|hain|he|h|है|हैं|ਹੈ|ਹਨ|ਨੇ|ہے|ہیں)\s*)?[.।۔]?\s*", re.I)
+"""What stands between a name and the relative that bears it: "Ram Lal mere pita"."""
 _IN_DIGITS = frozenset({"phone", "aadhaar", "pincode", "date", "datetime", "money", "integer", "decimal"})
 _FRAME = "name "
 _COUPLE = ("groom", "bride")
@@ -173,6 +178,9 @@ def _name(
     mention: Mention, text: str, end: int, entities: Sequence[Mapping[str, Any]], context: Context
 ) -> tuple[Accepted, int] | None:
     """The name under its own name ("name Ram Lal hai …"), unless it is denied or the model sees another one there."""
+    before = _before(mention, text, context) if mention.by_kin else None
+    if before is not None:
+        return before
     framed = _framed(mention, text, end, context)
     people = [e for e in entities if e["entity"] == "person_name" and mention.end <= e["start"] < end]
     for person in sorted(people, key=lambda e: int(e["start"])):
@@ -186,6 +194,19 @@ def _name(
         if isinstance(outcome, Accepted) and len(said.split()) <= _SHORT_NAME:
             return outcome, int(person["end"])
     return framed
+
+
+def _before(mention: Mention, text: str, context: Context) -> tuple[Accepted, int] | None:
+    """The name before its relative ("Ram Lal mere pita hain"), in a clause of nothing else."""
+    start = max((one.end() for one in _CLAUSE.finditer(text, 0, mention.start)), default=0)
+    rest = _CLAUSE.split(text[mention.end :], maxsplit=1)[0]
+    mine = _MINE.search(text[start : mention.start])
+    if mine is None or not _ONLY_COPULA.fullmatch(rest):
+        return None
+    outcome = parse(mention.field, text[start : start + mine.start()], context)
+    if isinstance(outcome, Accepted) and len(str(outcome.value).split()) <= _SHORT_NAME:
+        return outcome, mention.end + len(rest)
+    return None
 
 
 def _framed(mention: Mention, text: str, end: int, context: Context) -> tuple[Accepted, int] | None:
