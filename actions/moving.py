@@ -16,6 +16,7 @@ from typing import Any
 
 from actions.drafts import Resume, resume, title
 from actions.services import Services
+from actions.talking import not_understood
 from actions.turn import Turn
 from dialogue.conversation import Conversation
 from dialogue.display import isolate
@@ -26,12 +27,17 @@ from runtime import keys
 from runtime.errors import VaultError
 from runtime.records import Inbound
 
+LIKELY = 0.5
 EVENTS = ("take", "moved", "gone")
 
 
 def is_ours(event: Mapping[str, Any]) -> bool:
     """Whether the event is of another conversation. What a department sends bears the department's name."""
     return "department" not in event and any(name in event for name in EVENTS)
+
+
+def _drafts(state: Conversation) -> list[Draft]:
+    return [draft for draft in (state.draft, *state.parked) if draft is not None]
 
 
 def movable(state: Conversation) -> list[Draft]:
@@ -46,6 +52,9 @@ class ResumeOrMove(Resume):
     async def act(self, turn: Turn) -> None:
         if turn.message.kind == "choice" and turn.message.choice.startswith(MOVE):
             move(turn)
+        elif turn.message.kind == "text" and turn.message.confidence < LIKELY and not _drafts(turn.state):
+            # A wish that is unlikely and cannot be met either was another.
+            not_understood(turn)
         else:
             await super().act(turn)
 

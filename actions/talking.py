@@ -152,35 +152,40 @@ class SmallTalk(SahayakAction):
 
 
 class NotUnderstood(SahayakAction):
-    """Never confident nonsense: guesses as taps where there are any, else the departments and a person."""
+    """Never confident nonsense."""
 
     action_name = "action_not_understood"
 
     async def act(self, turn: Turn) -> None:
-        state = turn.state
-        if turn.message.kind == "choice":
-            turn.say("choice_gone")
-            turn.offer_words("menu", "button_menu")
-        elif turn.message.kind == "unsupported":
-            turn.say("unsupported_message")
-            turn.offer_words("menu", "button_menu")
-        elif state.draft is None and state.parked and turn.message.intent in ("inform", "affirm", "correct_answer"):
-            turn.say("which_draft")
-            for draft in reversed(state.parked[-4:]):
-                turn.offer(f"resume:{draft.id}", turn.words("button_continue"), title(turn, draft))
-            turn.offer_words("menu", "button_menu")
-        elif services := likely(turn):
-            turn.say("not_understood")
-            offer(turn, services, "service")
-            turn.offer_words("menu", "button_other_service")
-        else:
-            turn.say("not_understood_again" if state.misses else "not_understood_at_all")
-            offer_departments(turn)
-            turn.choices = [*turn.choices[:9]]
-            turn.offer_words("human", "button_human")
-        turn.change(misses=state.misses + 1)
-        if turn.in_form:
-            turn.choices.clear()
+        not_understood(turn)
+
+
+def not_understood(turn: Turn) -> None:
+    """Guesses as taps where there are any, else the departments and a person."""
+    state = turn.state
+    if turn.message.kind == "choice":
+        turn.say("choice_gone")
+        turn.offer_words("menu", "button_menu")
+    elif turn.message.kind == "unsupported":
+        turn.say("unsupported_message")
+        turn.offer_words("menu", "button_menu")
+    elif state.draft is None and state.parked and turn.message.intent in ("inform", "affirm", "correct_answer"):
+        turn.say("which_draft")
+        for draft in reversed(state.parked[-4:]):
+            turn.offer(f"resume:{draft.id}", turn.words("button_continue"), title(turn, draft))
+        turn.offer_words("menu", "button_menu")
+    elif services := likely(turn):
+        turn.say("not_understood")
+        offer(turn, services, "service")
+        turn.offer_words("menu", "button_other_service")
+    else:
+        turn.say("not_understood_again" if state.misses else "not_understood_at_all")
+        offer_departments(turn)
+        turn.choices = [*turn.choices[:9]]
+        turn.offer_words("human", "button_human")
+    turn.change(misses=state.misses + 1)
+    if turn.in_form:
+        turn.choices.clear()
 
 
 class Emergency(SahayakAction):

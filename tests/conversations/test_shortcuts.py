@@ -60,15 +60,17 @@ def _whole(golden: Golden) -> bool:
 
 
 def _waits(golden: Golden) -> bool:
-    """Whether it waits for the office, of whom the second of two has one more before them."""
-    return any("desk" in step for step in golden.steps)
+    """Whether it waits for the office, of whom the second of two has one more before them, or plays at another hour."""
+    return any("desk" in step or "clock" in step for step in golden.steps)
 
 
 ALL = [golden for golden in conversations() if golden.file != GAPS and not _waits(golden)]
 PLAYED = [golden for golden in ALL if not _whole(golden)][::EVERY] + [golden for golden in ALL if _whole(golden)][:1]
 AT = datetime(2026, 11, 27, 10, 30, tzinfo=DELHI)
-CHANCE = re.compile(r"[0-9a-f]{24,}|[A-Z]{3}C?-20\d\d-\d{9}|\d{4}-\d\d-\d\dT[\d:.+]+|\b1[78]\d{8}\.\d+")
-"""What differs from run to run: ids, digests, application numbers, moments."""
+CHANCE = re.compile(
+    r"[0-9a-f]{24,}|[A-Z]{2,6}-20\d\d-\d{6,}|\d{4}-\d\d-\d\dT[\d:.+]+|\d{3} \d{3} \d{3}|\b1[78]\d{8}\.\d+"
+)
+"""What differs from run to run: ids, digests, application numbers, one-time codes, moments."""
 ODD = ("", "   ", "/restart", "/apply_service{}", "\ud83d", "😀", "1", "12/03/1985", "नमस्ते", "ਸਤ ਸ੍ਰੀ ਅਕਾਲ", "x" * 3000)
 
 
