@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -27,6 +28,12 @@ _RASA_TEST = re.compile(r"\bmark\.rasa\b")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write expectations that are data anew, to be read then")
     parser.addoption("--language", choices=("en", "hi", "pa", "ur"), help="only what is said in this language")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Processes of pytest-xdist ignore an interrupt, and so would everything that a test starts there."""
+    if hasattr(config, "workerinput"):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -63,6 +63,8 @@ export class SahayakChat extends HTMLElement {
   /** Opens the window; `focus`: and goes into it. */
   open(focus = true) {
     provide(this.#labels.lang);
+    // The greeting and the names to choose from are in every language.
+    for (const code of Object.keys(NAMES)) if (code !== "ur") provide(code);
     this.#panel.node.hidden = false;
     this.#button.setAttribute("aria-expanded", "true");
     this.#button.hidden = true;
