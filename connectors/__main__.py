@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
+import uvloop
+
 from catalogue.errors import CatalogueError
 from connectors import opening
 from connectors.errors import GatewayError
@@ -20,7 +22,8 @@ def main(arguments: list[str]) -> int:
     logs.configure("gateway")
     tracing.configure("gateway")
     try:
-        asyncio.run(serve(opening.settings(), sending=not arguments))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(opening.settings(), sending=not arguments))
     except (SahayakError, GatewayError, CatalogueError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import logging
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -12,14 +11,13 @@ from redis.exceptions import RedisError
 
 from connectors.background import Background
 from connectors.bodies import read_body
-from connectors.errors import GatewayError, Refusal, StoreUnavailable
+from connectors.errors import Refusal, StoreUnavailable
 from connectors.parts import Parts
 from connectors.whatsapp.graph import Graph
 from connectors.whatsapp.payload import read
-from connectors.whatsapp.receiver import Receiver, Stored
+from connectors.whatsapp.receipts import Receipts
+from connectors.whatsapp.receiver import Receiver
 from connectors.whatsapp.signature import genuine
-
-log = logging.getLogger(__name__)
 
 STORE_SECONDS = 10.0
 """Meta waits longer, but a gateway that cannot store within this time says so, and gets the body again."""
@@ -30,7 +28,7 @@ def routes(parts: Parts, background: Background) -> APIRouter:
     router = APIRouter(tags=["whatsapp"])
     access = parts.settings.whatsapp
     receiver = Receiver(parts)
-    graph = Graph(parts.http, access) if access else None
+    receipts = Receipts(Graph(parts.http, access), parts.clock) if access else None
 
     @router.get("/webhooks/whatsapp", response_class=PlainTextResponse)
     async def handshake(
@@ -57,17 +55,8 @@ def routes(parts: Parts, background: Background) -> APIRouter:
             fresh = await asyncio.wait_for(receiver.take(read(body)), STORE_SECONDS)
         except (TimeoutError, RedisError, OSError) as error:
             raise StoreUnavailable("redis does not take the body") from error
-        if graph is not None and fresh:
-            # The typing indicator of the last message covers the earlier ones.
-            background.start(mark_read(graph, fresh))
+        if receipts is not None and fresh and receipts.wanted:
+            background.start(receipts.mark(fresh))
         return PlainTextResponse("ok")
-
-    async def mark_read(graph: Graph, fresh: list[Stored]) -> None:
-        latest = {stored.phone_number_id: stored for stored in fresh}
-        for stored in latest.values():
-            try:
-                await graph.read(stored.phone_number_id, stored.message_id)
-            except GatewayError as error:
-                log.info("a message could not be marked as read", extra={"why": str(error)})
 
     return router
