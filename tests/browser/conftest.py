@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from runtime.records import Choice, Inbound, Outbound
@@ -38,9 +39,11 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_gateway(tmp_path_factory: pytest.TempPathFactory, redis_server: str) -> Iterator[Gateway]:
-    """One for all tests: each has conversations of its own."""
+    """One for all tests of a file: each has conversations of its own. What others left is sealed with their keys."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
     other = f"http://localhost:{take_port()}"
     folder = tmp_path_factory.mktemp("gateway")
     found = Gateway(gateway_settings(folder, redis_server, SAHAYAK_WIDGET_ORIGINS=other))
