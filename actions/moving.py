@@ -28,6 +28,7 @@ from runtime.errors import VaultError
 from runtime.records import Inbound
 
 LIKELY = 0.5
+"""Confidence from which a wish to go on is answered even where there is nothing to go on with."""
 EVENTS = ("take", "moved", "gone")
 
 
@@ -36,8 +37,8 @@ def is_ours(event: Mapping[str, Any]) -> bool:
     return "department" not in event and any(name in event for name in EVENTS)
 
 
-def _drafts(state: Conversation) -> list[Draft]:
-    return [draft for draft in (state.draft, *state.parked) if draft is not None]
+def _nothing_begun(state: Conversation) -> bool:
+    return state.draft is None and not state.parked
 
 
 def movable(state: Conversation) -> list[Draft]:
@@ -52,7 +53,7 @@ class ResumeOrMove(Resume):
     async def act(self, turn: Turn) -> None:
         if turn.message.kind == "choice" and turn.message.choice.startswith(MOVE):
             move(turn)
-        elif turn.message.kind == "text" and turn.message.confidence < LIKELY and not _drafts(turn.state):
+        elif turn.message.kind == "text" and turn.message.confidence < LIKELY and _nothing_begun(turn.state):
             # A wish that is unlikely and cannot be met either was another.
             not_understood(turn)
         else:

@@ -100,10 +100,10 @@ def parse_address(field: Field, text: str, context: Context) -> Outcome:
 
 
 _BIRTH = re.compile(
-    r"(?:\b(?:born|d\.?o\.?b\.?|birth|janam|janm|paida\w*)\b|जन्म|पैदा|ਜਨਮ|ਜੰਮ|پیدا|جنم)[^\d,;\n،]*$", re.I
+    r"(?:\b(?:born|d\.?o\.?b\.?|birth|janam|janm|paida\w*)\b|जन्म(?!ाष्ट)|पैदा|ਜਨਮ|ਜੰਮ(?!ੂ)|پیدا|جنم)[^\d,;\n،]*$", re.I
 )
 """What makes the date after it somebody's birth, and no wedding or journey."""
-_BIRTH_FIELD = re.compile(r"dob|birth|born")
+_BIRTH_FIELD = re.compile(r"dob|birth|born|since")
 
 
 def parse_date(field: Field, text: str, context: Context) -> Outcome:
