@@ -106,6 +106,8 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Seque
         if len(parts) > len(left):
             parts = [*parts[: len(left) - 1], ", ".join(parts[len(left) - 1 :])]
         for use, part in zip(ordered, parts, strict=False):
+            if use.field.type == "text" and not re.search(r"[^\W\d_]", part) and "house" not in use.field.id:
+                continue  # "98765" is no occupation, but a telephone number cut short.
             outcome = parse(use.field, part, context)
             if isinstance(outcome, Accepted):
                 values[use.field.id] = outcome.value
