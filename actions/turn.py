@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -55,7 +55,7 @@ class Turn:
         return self.state.lang
 
     def change(self, **values: Any) -> None:
-        self.state = replace(self.state, **values)
+        self.state = self.state.changed(**values)
 
     def words(self, name: str, /, **values: object) -> str:
         """A sentence of the catalogue in the person's language."""

@@ -6,7 +6,7 @@ Every slot is `influence_conversation: false`; the rules look only at intents an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from catalogue.model import LANGUAGES
@@ -87,7 +87,15 @@ class Conversation:
 
     def with_person(self, person: Person) -> Conversation:
         others = tuple(p for p in self.people if p.id != person.id)
-        return replace(self, people=(*others, person))
+        return self.changed(people=(*others, person))
+
+    def changed(self, **values: Any) -> Conversation:
+        """`dataclasses.replace`, which takes ten times as long for what several actions do several times a turn."""
+        if not values.keys() <= vars(self).keys():
+            raise TypeError(f"a conversation has no {', '.join(values.keys() - vars(self).keys())}")
+        other = object.__new__(Conversation)
+        other.__dict__.update(self.__dict__, **values)
+        return other
 
     def blobs(self) -> frozenset[str]:
         """Vault ids of every file that is held: for drafts, for applications that wait, for people."""

@@ -7,7 +7,6 @@ Optional fields and papers never cost a message: they are offered beside the sum
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
@@ -15,6 +14,7 @@ from typing import TypeVar
 
 from catalogue.expressions import evaluate
 from catalogue.model import DocumentUse, FieldUse, Rule, Service
+from dialogue.by_identity import ByIdentity
 from dialogue.draft import Draft
 from dialogue.step import Step
 
@@ -31,24 +31,22 @@ def holds(condition: str | None, draft: Draft, today: date) -> bool | None:
 
 
 Uses = TypeVar("Uses")
+PLANS = 512
+"""Plans that are kept, of the drafts of the conversations at hand."""
 
 
 def _remembered(
     plan: Callable[[Service, Draft, date], list[Uses]],
 ) -> Callable[[Service, Draft, date], list[Uses]]:
-    """The plan for the last few drafts is kept: one turn asks for it of the same draft again and again.
-
-    Drafts never change, so that one that is known by identity has the plan it had.
-    """
-    last: deque[tuple[Service, Draft, date, list[Uses]]] = deque(maxlen=4)
+    """The plan for the last drafts is kept: one turn asks for it of the same answers again and again."""
+    kept: ByIdentity[list[Uses]] = ByIdentity(PLANS)
 
     @wraps(plan)
     def found(service: Service, draft: Draft, today: date) -> list[Uses]:
-        for of, known, on, uses in last:
-            if known is draft and of is service and on == today:
-                return list(uses)
-        uses = plan(service, draft, today)
-        last.append((service, draft, today, uses))
+        key = id(service), id(draft.values), id(draft.papers), today
+        uses = kept.get(key)
+        if uses is None:
+            uses = kept.put(key, plan(service, draft, today), service, draft.values, draft.papers)
         return list(uses)
 
     return found
@@ -175,8 +173,20 @@ def _repair_step(service: Service, draft: Draft) -> Step:
     return Step("confirm")
 
 
+_steps: ByIdentity[Step] = ByIdentity(PLANS)
+
+
 def next_step(service: Service, draft: Draft, today: date) -> Step:
-    """The next step; never one that was answered or skipped already."""
+    """The next step; never one that was answered or skipped already.
+
+    Kept for the last drafts: what a turn has asked is what the next one begins with.
+    """
+    parts = (service, draft.values, draft.papers, draft.proposed, draft.proposed_papers, draft.repair)
+    key = (*map(id, parts), draft.skipped, draft.warned, draft.editing, today)
+    return _steps.get(key) or _steps.put(key, _next_step(service, draft, today), *parts)
+
+
+def _next_step(service: Service, draft: Draft, today: date) -> Step:
     number, total = _progress(service, draft, today)
     for name in draft.editing:
         edited = tuple(use for use in service.fields if use.field.id == name)

@@ -1,4 +1,4 @@
-"""How a slot is written and read, with the last few pairs at hand: one turn reads the same slot again and again.
+"""How a slot is written and read, with the last pairs at hand: one turn reads the same slot again and again.
 
 Both sides are frozen in practice (a slot is exchanged and never changed), so that one that is known by identity stands
 for what it stood for. What is written and read back is therefore the very same object, with what is kept about it.
@@ -6,12 +6,13 @@ for what it stood for. What is written and read back is therefore the very same 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-PAIRS = 4
-"""A turn knows a slot before and after it; the others are for turns that run side by side."""
+from dialogue.by_identity import ByIdentity
+
+PAIRS = 512
+"""Of the conversations that a worker has at hand (`dialogue.tracker_store`), before and after a turn."""
 Value = TypeVar("Value")
 
 
@@ -21,20 +22,16 @@ class SlotForm(Generic[Value]):
     def __init__(self, write: Callable[[Value], Any], read: Callable[[Any], Value]) -> None:
         self._write = write
         self._read = read
-        self._pairs: deque[tuple[Value, Any]] = deque(maxlen=PAIRS)
+        self._slots: ByIdentity[Any] = ByIdentity(PAIRS)
+        self._values: ByIdentity[Value] = ByIdentity(PAIRS)
 
     def write(self, value: Value) -> Any:
-        for known, slot in self._pairs:
-            if known is value:
-                return slot
-        slot = self._write(value)
-        self._pairs.append((value, slot))
-        return slot
+        slot = self._slots.get(id(value))
+        return slot if slot is not None else self._pair(value, self._write(value))[1]
 
     def read(self, slot: Any) -> Value:
-        for value, known in self._pairs:
-            if known is slot:
-                return value
-        value = self._read(slot)
-        self._pairs.append((value, slot))
-        return value
+        value = self._values.get(id(slot))
+        return value if value is not None else self._pair(self._read(slot), slot)[0]
+
+    def _pair(self, value: Value, slot: Any) -> tuple[Value, Any]:
+        return self._values.put(id(slot), value, slot), self._slots.put(id(value), slot, value)

@@ -8,7 +8,7 @@ without history and are not kept, so that a turn costs the same at its three-hun
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionSt
 from rasa.shared.core.trackers import DialogueStateTracker
 
 VERSION = 1
+AT_HAND = 256
+"""Conversations whose state need not be read again when nobody else has written it meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,13 @@ def thaw(
     return kind.from_events(conversation, events, domain.slots)
 
 
+Thaw = Callable[[str, State, Domain, type[DialogueStateTracker]], DialogueStateTracker]
+
+
 class TurnTrackerStore(TrackerStore):
     """States of the turns in progress, by conversation. Without a worker (`rasa shell`) it simply remembers.
 
-    `kind` is the class of the trackers it makes.
+    `kind` is the class of the trackers it makes, `thaw` how it makes them of a state.
     """
 
     def __init__(
@@ -76,13 +81,16 @@ class TurnTrackerStore(TrackerStore):
         domain: Domain | None,
         event_broker: object | None = None,
         kind: type[DialogueStateTracker] = DialogueStateTracker,
+        thaw: Thaw = thaw,
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, None)
         self._kind = kind
+        self._thaw = thaw
         self._states: dict[str, State] = {}
         self._begun: dict[str, DialogueStateTracker] = {}
         self._parses: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, tuple[str, State]] = {}
 
     def begin(self, conversation: str, raw: str | bytes | None) -> DialogueStateTracker | None:
         """The tracker of the state, which Rasa is handed when it asks for it; None: a new conversation."""
@@ -90,14 +98,24 @@ class TurnTrackerStore(TrackerStore):
         self._parses.pop(conversation, None)
         if not raw:
             return None
-        state = self._states[conversation] = State.from_json(raw)
-        tracker = self._begun[conversation] = thaw(conversation, state, self.domain, self._kind)
+        known = self._known.get(conversation)
+        state = known[1] if known and known[0] == raw else State.from_json(raw)
+        self._states[conversation] = state
+        tracker = self._begun[conversation] = self._thaw(conversation, state, self.domain, self._kind)
         return tracker
 
     def end(self, conversation: str) -> State | None:
         """The state after the turn; the store forgets it."""
         self._begun.pop(conversation, None)
         return self._states.pop(conversation, None)
+
+    def keep(self, conversation: str, raw: str, state: State | None) -> None:
+        """Has the state at hand for when it comes back as `raw`; None: no more. A turn changes no state but its own."""
+        self._known.pop(conversation, None)
+        if state is not None:
+            while len(self._known) >= AT_HAND:
+                del self._known[next(iter(self._known))]
+            self._known[conversation] = raw, state
 
     def parse(self, conversation: str) -> dict[str, Any]:
         """What was made of the turn's message; empty when there was none. The store forgets it."""
@@ -108,7 +126,7 @@ class TurnTrackerStore(TrackerStore):
         if begun is not None:
             return begun
         state = self._states.get(sender_id)
-        return thaw(sender_id, state, self.domain, self._kind) if state else None
+        return self._thaw(sender_id, state, self.domain, self._kind) if state else None
 
     def init_tracker(self, sender_id: str) -> DialogueStateTracker:
         return self._kind(sender_id, self.domain.slots, max_event_history=self.max_event_history)

@@ -12,7 +12,8 @@ import unicodedata
 
 # Spaces, dashes, dots, strokes, and characters without width that keyboards and copied text leave between digits.
 _BETWEEN = "[\\s./_\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060\u2066-\u2069\ufeff\\-]{0,4}"
-_RUN = re.compile(rf"(?:\+\s?)?\d(?:{_BETWEEN}\d)*")
+_RUN = re.compile(rf"(?:\+\s?)?\d(?:{_BETWEEN}\d){{9,}}")
+"""Fewer than ten digits are no number of those kinds."""
 _GROUP = re.compile(r"\d+")
 _HEX = re.compile(r"[0-9A-Fa-f]{16,}")
 _EMAIL = re.compile(r"[^\s@<>()\"',;:]+@[^\s@<>()\"',;:]+\.[^\s@<>()\"',;:.\d]{2,}")
@@ -43,7 +44,10 @@ _PERMUTE = (
 
 def mask(text: str) -> str:
     """Aadhaar numbers become `XXXX XXXX 1234`, mobile numbers `XXXXXXXX10`, e-mail addresses `***@***`."""
-    text = _EMAIL.sub("***@***", text)
+    if "@" in text:
+        text = _EMAIL.sub("***@***", text)
+    if _RUN.search(text) is None:
+        return text
     hexes = [found.span() for found in _HEX.finditer(text) if not found.group().isdigit()]
 
     def replace(run: re.Match[str]) -> str:

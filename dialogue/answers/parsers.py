@@ -15,8 +15,8 @@ from functools import lru_cache
 import regex
 
 from catalogue.model import Field, Option, Place
-from dialogue.answers.made_once import made_once
 from dialogue.answers.outcome import Accepted, Context, Refused
+from dialogue.by_identity import made_once
 from nlu.text.amounts import find_amounts
 from nlu.text.dates import find_dates, is_impossible_date
 from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes

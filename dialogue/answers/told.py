@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import Any
 
 from catalogue.model import Field, FieldUse
-from dialogue.answers.made_once import made_once
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
+from dialogue.by_identity import made_once
 from nlu.text.kin import find_kin
 from nlu.text.matching import Matcher
 from nlu.text.names import strip_frame

@@ -6,6 +6,7 @@ nothing to its Roman rendering and the pivot, so it is left out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -25,6 +26,7 @@ from nlu.components import storage as kept
 from nlu.components.component import Component
 from nlu.components.ngrams import Channel, Vocabulary
 from nlu.components.processes import at_once, mapped
+from nlu.components.vectorizer import Vectorizer
 from nlu.components.views import Views, views
 
 CHANNELS: tuple[Channel, ...] = (
@@ -50,17 +52,16 @@ class ChannelFeaturizer(Component):
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, name: str = "") -> None:
         super().__init__(config, storage, resource, name)
-        self._vocabularies: list[Vocabulary] = []
-        self._blank: csr_matrix | None = None
+        self._prepare(())
 
     def train(self, training_data: TrainingData) -> Resource:
-        self._blank = None
         messages = [views(example) for example in training_data.training_examples if example.get(TEXT)]
         channels = [Channel(**channel) for channel in self.config["channels"]]
-        self._vocabularies = at_once([partial(Vocabulary.fit, channel, messages) for channel in channels])
-        facts = [[asdict(one.channel), list(one.index)] for one in self._vocabularies]
-        orders = {f"order{at}": np.fromiter(one.index.values(), np.int32) for at, one in enumerate(self._vocabularies)}
-        weights = {f"idf{at}": one.idf for at, one in enumerate(self._vocabularies)}
+        fitted = at_once([partial(Vocabulary.fit, channel, messages) for channel in channels])
+        self._prepare(fitted)
+        facts = [[asdict(one.channel), list(one.index)] for one in fitted]
+        orders = {f"order{at}": np.fromiter(one.index.values(), np.int32) for at, one in enumerate(fitted)}
+        weights = {f"idf{at}": one.idf for at, one in enumerate(fitted)}
         kept.write(self.storage, self.resource, {"vocabularies": facts}, {**orders, **weights})
         return self.resource
 
@@ -68,12 +69,16 @@ class ChannelFeaturizer(Component):
         found = kept.read(self.storage, self.resource)
         if found:
             facts, arrays = found
-            self._vocabularies = [
-                Vocabulary(
-                    Channel(**channel), dict(zip(grams, arrays[f"order{at}"].tolist(), strict=True)), arrays[f"idf{at}"]
-                )
-                for at, (channel, grams) in enumerate(facts["vocabularies"])
-            ]
+            self._prepare(
+                [
+                    Vocabulary(
+                        Channel(**channel),
+                        dict(zip(grams, arrays[f"order{at}"].tolist(), strict=True)),
+                        arrays[f"idf{at}"],
+                    )
+                    for at, (channel, grams) in enumerate(facts["vocabularies"])
+                ]
+            )
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -91,19 +96,13 @@ class ChannelFeaturizer(Component):
 
     def row(self, found: Views) -> csr_matrix:
         """One row over all channels, side by side."""
-        columns, values, offset = [], [], 0
-        for vocabulary in self._vocabularies:
-            at, worth = vocabulary.vector(found)
-            columns.append(at + offset)
-            values.append(worth)
-            offset += len(vocabulary.index)
-        if not columns:
-            return csr_matrix((1, 0), dtype=np.float32)
-        if self._blank is None:
-            self._blank = csr_matrix((1, offset), dtype=np.float32)
         # Exchanged in a copy, because scipy takes longer to check one row than to do everything that is done with it.
         row = object.__new__(csr_matrix)
         row.__dict__.update(vars(self._blank))
-        row.data, row.indices = np.concatenate(values), np.concatenate(columns)
+        row.indices, row.data = self._vectorizer.vector(found)
         row.indptr = np.array([0, len(row.indices)], dtype=np.int32)
         return row
+
+    def _prepare(self, vocabularies: Sequence[Vocabulary]) -> None:
+        self._vectorizer = Vectorizer(vocabularies)
+        self._blank = csr_matrix((1, self._vectorizer.width), dtype=np.float32)

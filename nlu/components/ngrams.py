@@ -1,13 +1,11 @@
-"""From tokens to weighed n-grams: which strings stand for a message, and what each is worth.
+"""From tokens to n-grams: which strings stand for a message.
 
 Words alone and in pairs, and the characters inside words (a word's edges marked), each over one of the views of a
-message. The same vectors as scikit-learn's `TfidfVectorizer` makes, without its checks, which cost one short message
-more than the counting, and with the words counted that come again and again. Knows no Rasa and no labels.
+message. Knows no Rasa and no labels.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,18 +60,17 @@ def char_ngrams(parts: Iterable[str], low: int, high: int) -> list[str]:
     return grams
 
 
-@lru_cache(maxsize=1024)
-def _sublinear(count: int) -> float:
-    return 1.0 + math.log(count)
-
-
 @dataclass(frozen=True)
 class Vocabulary:
-    """The fitted n-grams of one channel: `index` of each, and its inverse document frequency."""
+    """The fitted n-grams of one channel: `index` of each, and its inverse document frequency.
+
+    `offset`: where its columns begin beside those of other channels.
+    """
 
     channel: Channel
     index: dict[str, int]
     idf: NDArray[np.float32]
+    offset: int = 0
     _columns: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
     """Columns of the characters of words met before: the same words come again and again."""
 
@@ -91,31 +88,18 @@ class Vocabulary:
         shares = (1 + len(messages)) / (1 + np.array([counts[gram] for gram in kept], dtype=float))
         return cls(channel, {gram: at for at, gram in enumerate(kept)}, (np.log(shares) + 1).astype(np.float32))
 
-    def vector(self, views: Views) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """Columns (ascending) and values of a message: sublinear tf-idf of length `weight`, or nothing."""
-        found = self._found(views)
-        if not found:
-            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-        counts = Counter(found)
-        ordered = sorted(counts)
-        columns = np.array(ordered, dtype=np.int32)
-        values = self.idf[columns]
-        if len(counts) < len(found):
-            values *= np.fromiter(map(_sublinear, map(counts.__getitem__, ordered)), np.float32, len(ordered))
-        values *= np.float32(self.channel.weight / math.sqrt(float(values @ values)))
-        return columns, values
-
-    def _found(self, views: Views) -> list[int]:
+    def columns(self, views: Views) -> list[int]:
         """Columns of all known n-grams of a message, as often as they occur."""
         index = self.index
         if self.channel.unit == "word":
-            return [at for at in map(index.get, self.channel.strings(views)) if at is not None]
+            grams = self.channel.strings(views)
+            return [at + self.offset for at in map(index.get, grams) if at is not None]
         found: list[int] = []
         for part in views[self.channel.of]:
             columns = self._columns.get(part)
             if columns is None:
                 grams = char_ngrams([part], self.channel.low, self.channel.high) if part else []
-                columns = [at for at in map(index.get, grams) if at is not None]
+                columns = [at + self.offset for at in map(index.get, grams) if at is not None]
                 if len(self._columns) >= REMEMBERED:
                     self._columns.clear()
                 self._columns[part] = columns

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .data import rows
 from .found import Found
 from .normalise import normalise
@@ -16,6 +18,11 @@ _FOLDED = {fold(form): relation for form, relation in RELATIONS.items() if form.
 
 def find_kin(text: str) -> list[Found[str]]:
     """Relations in order of the text, such as "father"; the span is that of the word alone."""
+    return list(_kin(text))
+
+
+@lru_cache(maxsize=16)
+def _kin(text: str) -> tuple[Found[str], ...]:
     found = []
     for word in words(text):
         relation = RELATIONS.get(word.text)
@@ -23,4 +30,4 @@ def find_kin(text: str) -> list[Found[str]]:
             relation = _FOLDED.get(fold(word.text))
         if relation is not None:
             found.append(Found(relation, word.start, word.end))
-    return found
+    return tuple(found)

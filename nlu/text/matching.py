@@ -27,6 +27,8 @@ _HEAD = 8
 """Letters by which it is told whether any spelling begins as some words do."""
 _MIN_WORD = 4
 """Shorter words are like too many others to hint at a misspelt name."""
+_REMEMBERED = 4096
+"""Words of which each list of names remembers whether one begins so."""
 LONGEST = 400
 """Words of a text that are read; a name stands near the beginning or not at all."""
 
@@ -64,6 +66,7 @@ class Matcher:
         self._near: dict[str, set[str]] = {}
         self._vocabulary: set[str] = set()
         self._exact_heads, self._folded_heads, self._pivot_heads = {""}, {""}, {""}
+        self._beginnings: dict[str, bool] = {}
         self._most_words = self._most_letters = 1
         for key, phrases in spellings.items():
             for phrase in {key.replace("_", " "), *phrases}:
@@ -110,7 +113,9 @@ class Matcher:
         candidates: list[tuple[int, Match]] = []
         for first, piece in enumerate(pieces):
             end = min(first + self._most_words + 1, len(pieces))
-            begun = True
+            begun = self._begins_with(piece)
+            if not begun and True not in known[first:end]:
+                continue
             exact = folded = sound = joined = ""
             like = 0
             for at in range(first, end):
@@ -121,7 +126,7 @@ class Matcher:
                 joined += key
                 if len(exact) > self._most_letters + 3:
                     break
-                begun = begun and self._begins(exact, folded, joined)
+                begun = begun and (at == first or self._begins(exact, folded, joined))
                 if not begun and True not in known[at:end]:
                     break
                 found = self._look_up(exact, folded, sound, joined) if begun else ()
@@ -132,6 +137,16 @@ class Matcher:
                 for name, score in found:
                     candidates.append((len(exact), Match(name, score, piece.word.start, word.end)))
         return _best(candidates, limit)
+
+    def _begins_with(self, piece: _Piece) -> bool:
+        """Whether a spelling begins with this word; remembered, since the same words come again and again."""
+        text = piece.word.text
+        begins = self._beginnings.get(text)
+        if begins is None:
+            if len(self._beginnings) >= _REMEMBERED:
+                self._beginnings.clear()
+            begins = self._beginnings[text] = self._begins(text, piece.folded, piece.pivot)
+        return begins
 
     def _begins(self, exact: str, folded: str, joined: str) -> bool:
         """Whether a spelling begins as this stretch of words does; most begin none."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKUP = re.compile(r"```|[*_~`]")
 _KEEP = {"\u200c", "\u200d"}
 """Joiners change how Indic and Perso-Arabic letters look; they cannot turn the direction of a line."""
 
 
+@lru_cache(maxsize=64)
 def neutral(text: str) -> str:
     """The text without direction overrides, control characters, lone surrogates and WhatsApp's markup signs.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .data import rows
 from .normalise import normalise
 from .roman import fold
@@ -27,6 +29,7 @@ def _is(kind: str, word: str) -> bool:
     return word in _WORDS[kind] or (len(word) > 2 and word.isascii() and fold(word) in _FOLDED[kind])
 
 
+@lru_cache(maxsize=16)
 def yes_no(text: str) -> bool | None:
     """True or False when the message is a yes or a no, at most with politeness or a clause that agrees; else None.
 

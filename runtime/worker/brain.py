@@ -34,7 +34,7 @@ from runtime.worker.funnel import steps
 from runtime.worker.heard import Heard, heard, sentence
 from runtime.worker.processor import TurnProcessor
 from runtime.worker.reading import Reader
-from runtime.worker.tracker import TurnTracker
+from runtime.worker.tracker import Thawing, TurnTracker
 
 IDLE_S = 400 * 24 * 3600.0
 """After so long without a word on either side a conversation is forgotten; as long as the gateway keeps a contact."""
@@ -81,7 +81,8 @@ class Brain:
         self._services = services
         self._new_id = new_id
         self._reader = Reader(commands(services.messages), self.parse)
-        self._store = TurnTrackerStore(None) if plain else TurnTrackerStore(None, kind=TurnTracker)
+        self._plain = plain
+        self._store = TurnTrackerStore(None) if plain else TurnTrackerStore(None, kind=TurnTracker, thaw=Thawing())
         actions = InProcessActions(all_actions(services))
         agent = Agent(
             tracker_store=self._store,
@@ -140,10 +141,14 @@ class Brain:
         words = heard(parse, in_form) if understood else None
         now = self._services.now()
         counted = not erased and not any(effect["kind"] == "uncounted" for effect in collected.effects)
+        kept = None
+        if after is not None and not erased:
+            kept = _remembered(after, inbound, before, collected, now.timestamp(), intent)
+        written = kept.to_json() if kept else None
+        if not self._plain:
+            store.keep(key, written or "", kept)
         return TurnResult(
-            state=_remembered(after, inbound, before, collected, now.timestamp(), intent).to_json()
-            if after is not None and not erased
-            else None,
+            state=written,
             outbounds=tuple(outbounds(collected, inbound, self._new_id, now.timestamp())) if said else (),
             discard=tuple(discard),
             erased=erased,
@@ -175,6 +180,7 @@ class Brain:
 
         The end of a turn lets the sender forget the person's address, too.
         """
+        self._store.keep(inbound.conversation, "", None)
         conversation = Conversation.from_slots(State.from_json(state).slots)
         end = outbounds(Collected(), inbound, self._new_id, self._services.now().timestamp())
         blobs = tuple(papers_of(conversation))

@@ -53,7 +53,7 @@ class Codes:
         self._sealer = sealer
         self._claim = redis.register_script(_CLAIM)
 
-    async def looked_up(self, inbound: Inbound, state: bytes | None) -> Inbound:
+    async def looked_up(self, inbound: Inbound, state: str | bytes | None) -> Inbound:
         """The message with `event["code"]` when it is a code: what it leads to, or its `problem`.
 
         Problems are wrong, limited and gone. Raises Redis' errors.
@@ -95,7 +95,7 @@ class Codes:
             log.warning("wrong codes are typed in great number", extra={"count": count})
 
 
-def _awaited(state: bytes | None) -> bool:
+def _awaited(state: str | bytes | None) -> bool:
     """Inside the form and in a claim nine digits are an answer, unless a code was just asked for."""
     known = json.loads(state) if state else {}
     pending = str(known.get("slots", {}).get("pending") or "")

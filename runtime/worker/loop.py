@@ -231,6 +231,7 @@ class Worker:
         for blob in result.discard:
             self._vault.delete(blob)
         if result.erased:
+            self._states.forget(conversation)
             self._file.erased()
         self._count(inbound, result, begin)
         log.info(
@@ -312,7 +313,7 @@ def stored_at(entry: Entry) -> float:
     return int(entry.id.partition("-")[0]) / 1000
 
 
-def _language(state: bytes | None) -> str:
+def _language(state: str | bytes | None) -> str:
     if not state:
         return ""
     return Conversation.from_slots(json.loads(state)["slots"]).language

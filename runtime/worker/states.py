@@ -10,6 +10,9 @@ from redis.asyncio import Redis
 from runtime import keys
 from runtime.envelopes import Sealer, is_sealed
 
+AT_HAND = 256
+"""Conversations whose last state need not be opened when it comes back as it was sealed."""
+
 
 class States:
     """Reads states; sealing one is part of the turn's commit."""
@@ -17,8 +20,9 @@ class States:
     def __init__(self, redis: Redis[bytes], sealer: Sealer) -> None:
         self._redis = redis
         self._sealer = sealer
+        self._known: dict[str, tuple[bytes, str]] = {}
 
-    async def get(self, conversation: str) -> bytes | None:
+    async def get(self, conversation: str) -> str | bytes | None:
         """The state as JSON. Raises Redis' errors and `SealBroken`."""
         return self.opened(conversation, await self._redis.get(keys.state(conversation)))
 
@@ -33,12 +37,24 @@ class States:
             number, raw = await pipe.execute()
         return int(number), raw
 
-    def opened(self, conversation: str, raw: bytes | None) -> bytes | None:
+    def opened(self, conversation: str, raw: bytes | None) -> str | bytes | None:
         """The state as JSON, from what lies in Redis. Raises `SealBroken`."""
+        known = self._known.get(conversation)
+        if known is not None and known[0] == raw:
+            return known[1]
         return self._sealer.open(raw, keys.state(conversation)) if raw and is_sealed(raw) else raw
 
     def sealed(self, conversation: str, state: str) -> bytes:
-        return self._sealer.seal(state.encode(), keys.state(conversation))
+        self.forget(conversation)
+        while len(self._known) >= AT_HAND:
+            del self._known[next(iter(self._known))]
+        sealed = self._sealer.seal(state.encode(), keys.state(conversation))
+        self._known[conversation] = sealed, state
+        return sealed
+
+    def forget(self, conversation: str) -> None:
+        """The state is no longer at hand."""
+        self._known.pop(conversation, None)
 
     def buried(self, conversation: str, raw: bytes) -> bytes:
         """A message that was given up, for the dead-letter stream."""

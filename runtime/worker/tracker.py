@@ -10,10 +10,17 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from dialogue.by_identity import ByIdentity
+from dialogue.tracker_store import State, thaw
+
 Plain = TypeVar("Plain")
+MODELS = 4
+"""Loops at rest that are kept, of the model in force and of one before it."""
 
 
 def twin(one: Plain) -> Plain:
@@ -63,3 +70,28 @@ class TurnTracker(DialogueStateTracker):
             if slot.has_been_set or slot.value != slot.initial_value:
                 self.slots[name] = slot = twin(slot)
                 slot.reset()
+
+
+class Thawing:
+    """`dialogue.tracker_store.thaw` for these trackers: a copy of one at rest, with the slots of the state."""
+
+    def __init__(self) -> None:
+        self._resting: ByIdentity[DialogueStateTracker] = ByIdentity(MODELS)
+
+    def __call__(
+        self, conversation: str, state: State, domain: Domain, kind: type[DialogueStateTracker]
+    ) -> DialogueStateTracker:
+        loop = state.loop if state.loop in domain.form_names else None
+        key = id(domain), loop
+        resting = self._resting.get(key)
+        if resting is None:
+            resting = self._resting.put(key, thaw("", State({}, loop), domain, kind), domain)
+        tracker = resting.copy()
+        tracker.sender_id = conversation
+        listening = tracker.events.pop()
+        for name, value in state.slots.items():
+            if name in tracker.slots:
+                tracker.events.append(SlotSet(name, value))
+                tracker._set_slot(name, value)
+        tracker.events.append(listening)
+        return tracker

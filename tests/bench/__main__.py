@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench import acknowledging, draining, stock, talking
 from tests.bench.certificates import certificates_a_second
-from tests.bench.measuring import megabytes, yardstick
+from tests.bench.measuring import at_once, megabytes, yardstick
 from tests.conftest import ROOT
 from tests.journey.system import System, WebTalk
 
@@ -41,10 +41,10 @@ def ours(folder: Path) -> Iterator[Figure]:
         yield "first reply to a new person", (time.monotonic() - begin) * 1000, "ms"
         with talking.tireless(system):
             early, late = talking.cpu_a_turn(system)
-            yield f"CPU of a form turn, near turn {talking.EARLY}", early, "ms"
-            yield f"CPU of a form turn, near turn {talking.LATE}", late, "ms"
+            yield f"CPU of a form turn, one person, near turn {talking.EARLY}", early, "ms"
+            yield f"CPU of a form turn, one person, near turn {talking.LATE}", late, "ms"
             yield "the later against the earlier", late / early, "x"
-            yield "turns per second, one worker", talking.turns_a_second(system), ""
+            yield "turns per second, whole system, one worker", talking.turns_a_second(system), ""
             yield "one message of one person", talking.quick_messages(system, 1), "ms"
             yield "five quick messages of one person", talking.quick_messages(system, 5), "ms"
         for module in PROCESSES:
@@ -63,12 +63,14 @@ def acknowledgement(folder: Path) -> Iterator[Figure]:
 
 
 def workers(folder: Path) -> Iterator[Figure]:
-    rates = []
+    found = []
     for count in (1, 2):
         (folder / str(count)).mkdir()
-        rates.append(draining.turns_a_second(folder / str(count), count))
-        yield f"turns per second, filled inbox, workers: {count}", rates[-1], ""
-    yield "two workers against one", rates[1] / rates[0], "x"
+        found.append(draining.drained(folder / str(count), count))
+        yield f"turns per second, filled inbox, workers: {count}", found[-1].rate, ""
+        yield "… CPU of a form turn there", found[-1].cpu, "ms"
+    yield "two workers against one", found[1].rate / found[0].rate, "x"
+    yield "… two yardsticks at once against one", at_once(RASA), "x"
 
 
 def certificates(folder: Path) -> Iterator[Figure]:

@@ -1,4 +1,7 @@
-"""Two workers against one: how fast a filled inbox is emptied, once every worker has its model and its partitions."""
+"""How fast a filled inbox of people in a form is emptied, once every worker has its model and its partitions.
+
+Nobody waits for anybody here: what is measured is the workers and their Redis, and nothing of the bench's own.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import os
 import subprocess
 import time
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +20,24 @@ from runtime import keys
 from runtime.codec import Codec
 from runtime.records import Inbound
 from runtime.redis_server import RedisServer
+from tests.bench import talking
+from tests.bench.measuring import cpu_seconds
 from tests.conftest import ROOT, take_port, wait_for_socket
 
-PEOPLE, MESSAGES = 64, 12
+PEOPLE, TURNS = 64, 12
 START_S, LIMIT_S = 120.0, 120.0
-SENTENCES = ("Hi", "I need an income certificate", "how much is the fee?", "what papers do I need?")
 
 
-def turns_a_second(folder: Path, workers: int) -> float:
-    """Turns per second of so many workers over `PEOPLE` × `MESSAGES` messages that lie ready. Raises `RuntimeError`."""
+@dataclass(frozen=True)
+class Drained:
+    """`rate`: turns per second of all workers; `cpu`: milliseconds of the workers' CPU for each turn."""
+
+    rate: float
+    cpu: float
+
+
+def drained(folder: Path, workers: int) -> Drained:
+    """So many workers over `PEOPLE` × `TURNS` turns in a form that lie ready. Raises `RuntimeError`."""
     server = RedisServer.under(folder, ROOT)
     server.prepare()
     environ = {
@@ -45,7 +59,14 @@ def turns_a_second(folder: Path, workers: int) -> float:
                 processes.append(subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log))
             client: Any = redis.Redis.from_url(server.url)
             _wait_for_shares(client, workers)
-            return _drain(client, Codec.under(folder))
+            codec = Codec.under(folder)
+            people = ["w-" + uuid.uuid4().hex for _ in range(PEOPLE)]
+            _drain(client, codec, people, talking.BEFORE)
+            before = sum(cpu_seconds(process.pid) for process in processes[1:])
+            corrections = [talking.correction(number) for number in range(TURNS)]
+            seconds = _drain(client, codec, people, corrections)
+            spent = sum(cpu_seconds(process.pid) for process in processes[1:]) - before
+            return Drained(PEOPLE * TURNS / seconds, spent * 1000 / (PEOPLE * TURNS))
         finally:
             for process in reversed(processes):
                 process.terminate()
@@ -66,13 +87,12 @@ def _wait_for_shares(client: Any, workers: int) -> None:
     raise RuntimeError("the workers did not share the partitions out")
 
 
-def _drain(client: Any, codec: Codec) -> float:
+def _drain(client: Any, codec: Codec, people: Sequence[str], sentences: Sequence[str]) -> float:
+    """Seconds until everybody has had an answer to every sentence."""
     inboxes = [keys.inbox(number) for number in range(keys.PARTITIONS)]
-    people = ["w-" + uuid.uuid4().hex for _ in range(PEOPLE)]
     with client.pipeline(transaction=True) as pipe:
-        for number in range(MESSAGES):
+        for text in sentences:
             for person in people:
-                text = SENTENCES[number % len(SENTENCES)]
                 inbound = Inbound(uuid.uuid4().hex, person, "web", "text", time.time(), text)
                 inbox = keys.inbox(keys.partition(person))
                 pipe.xadd(inbox, {"m": codec.write(inbound.to_json(), inbox)})
@@ -83,6 +103,6 @@ def _drain(client: Any, codec: Codec) -> float:
             for name in inboxes:
                 pipe.xlen(name)
             if not sum(pipe.execute()):
-                return PEOPLE * MESSAGES / (time.monotonic() - begin)
+                return time.monotonic() - begin
         time.sleep(0.05)
     raise RuntimeError(f"not drained within {LIMIT_S:.0f} s")

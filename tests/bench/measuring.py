@@ -43,9 +43,23 @@ def yardstick(python: Path) -> float:
     The figures of two machines compare only beside it; a Python built without profile-guided optimisation takes half as
     long again.
     """
+    return _seconds(_begun(python)) * 1000
+
+
+def at_once(python: Path) -> float:
+    """How many times the work of one process two do at once: what this machine's cores can give to a second worker."""
+    alone = _seconds(_begun(python))
+    both = [_begun(python) for _ in range(2)]
+    return 2 * alone / max(_seconds(one) for one in both)
+
+
+def _begun(python: Path) -> subprocess.Popen[str]:
     timed = (
         "import timeit; work = 'for n in range(1_000_000): d[str(n % 997)] = d.get(str(n % 991), 0) + 1'; "
         "print(min(timeit.repeat(work, 'd = {}', number=1, repeat=3)))"
     )
-    done = subprocess.run([python, "-c", timed], capture_output=True, text=True, check=True)
-    return float(done.stdout) * 1000
+    return subprocess.Popen([python, "-c", timed], stdout=subprocess.PIPE, text=True)
+
+
+def _seconds(begun: subprocess.Popen[str]) -> float:
+    return float(begun.communicate()[0])

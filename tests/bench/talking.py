@@ -23,6 +23,8 @@ AROUND, ROUNDS = 10, 5
 EARLY, LATE = 5, 300
 PEOPLE = 24
 LOAD_S = 15.0
+BEFORE = ("I need an income certificate", "yes", "Sunita Devi, Ram Lal, 12/03/1985, female")
+"""What leads into the form."""
 NAMES = ("Shyam", "Mohan", "Sohan", "Rohan")
 
 
@@ -48,15 +50,18 @@ def tireless(system: System) -> Iterator[None]:
 
 def into_the_form(url: str) -> WebTalk:
     talk = WebTalk(url)
-    talk.say("I need an income certificate")
-    talk.say("yes")
-    talk.say("Sunita Devi, Ram Lal, 12/03/1985, female")
+    for text in BEFORE:
+        talk.say(text)
     return talk
 
 
-def form_turn(talk: WebTalk, number: int) -> None:
+def correction(number: int) -> str:
     """An answer that is taken, shown back, and asked on from: the same work every time."""
-    talk.say(f"my father's name is wrong, it is {NAMES[number % 4]} Lal")
+    return f"my father's name is wrong, it is {NAMES[number % 4]} Lal"
+
+
+def form_turn(talk: WebTalk, number: int) -> None:
+    talk.say(correction(number))
 
 
 def cpu_a_turn(system: System) -> tuple[float, float]:
@@ -115,7 +120,7 @@ def quick_messages(system: System, count: int) -> float:
     begin = time.monotonic()
     with httpx.Client(base_url=system.url) as http:
         for number, identifier in enumerate(ids):
-            text = f"my father's name is wrong, it is {NAMES[number % 4]} Lal"
-            assert http.post(path, json={"type": "text", "id": identifier, "text": text}).status_code == 202
+            said = {"type": "text", "id": identifier, "text": correction(number)}
+            assert http.post(path, json=said).status_code == 202
     talk.listen(ids[-1])
     return (time.monotonic() - begin) * 1000

@@ -339,6 +339,7 @@ def test_an_alarm_comes_in_its_time_and_until_it_is_settled(bench: Callable[[Tes
 
 def test_a_silent_conversation_is_forgotten_with_its_papers(bench: Callable[[Test], None]) -> None:
     async def test(made: Bench) -> None:
+        from dialogue.tracker_store import TurnTrackerStore
         from runtime.worker.alarms import IDLE
         from runtime.worker.brain import Brain
 
@@ -350,6 +351,7 @@ def test_a_silent_conversation_is_forgotten_with_its_papers(bench: Callable[[Tes
         state = json.dumps({"v": 1, "slots": {"parked": [draft]}, "loop": None})
         event = Inbound("i", person(6), "whatsapp", "event", 1.0, event={IDLE: "1"})
         brain = Brain.__new__(Brain)
+        brain._store = TurnTrackerStore(None)
         brain._new_id = lambda: "o"
         brain._services = type("Now", (), {"now": staticmethod(lambda: __import__("datetime").datetime.now())})()
         result = await brain.turn(event, state)

@@ -21,23 +21,33 @@ from nlu.components.ngrams import Channel, Vocabulary
 from nlu.components.rows import Row
 from nlu.components.spotter import Named
 from nlu.components.tagging import Word
+from nlu.components.vectorizer import Vectorizer
 
 pytestmark = pytest.mark.rasa
 
 
-@pytest.mark.parametrize("channel", [Channel("form", "word", 1, 2, 1, 1.0), Channel("form", "char", 2, 4, 2, 1.0)])
-def test_quick_vectors_equal_those_of_scikit_learn(channel: Channel) -> None:
-    messages = [
-        {"form": text.split()} for text in ("ration card chahiye", "card do", "aadhaar card card do", "namaste")
-    ]
-    vocabulary = Vocabulary.fit(channel, messages)
-    sklearn = TfidfVectorizer(analyzer=channel.strings, min_df=channel.minimum, sublinear_tf=True).fit(messages)
-    for message in messages:
-        columns, values = vocabulary.vector(message)
-        expected = sklearn.transform([message])
-        assert np.allclose(
-            csr_matrix((values, columns, [0, len(columns)]), shape=expected.shape).toarray(), expected.toarray()
-        )
+def test_quick_vectors_equal_those_of_scikit_learn() -> None:
+    texts = ("ration card chahiye", "card do", "aadhaar card card do", "namaste")
+    messages = [{"form": text.split(), "lemma": text.split()[:2]} for text in texts]
+    channels = (
+        Channel("form", "word", 1, 2, 1, 1.0),
+        Channel("form", "char", 2, 4, 2, 1.5),
+        Channel("lemma", "char", 2, 3, 9, 1.0),
+        Channel("lemma", "word", 1, 1, 1, 0.5),
+    )
+    vectorizer = Vectorizer([Vocabulary.fit(channel, messages) for channel in channels])
+    expected = []
+    for channel in channels:
+        grams = [channel.strings(message) for message in messages]
+        sklearn = TfidfVectorizer(analyzer=list, min_df=channel.minimum, sublinear_tf=True)
+        if channel.minimum <= len(messages):
+            expected.append(sklearn.fit_transform(grams) * channel.weight)
+    expected = hstack(expected).toarray()
+    for message, row in zip([*messages, {"form": [], "lemma": ["unheard"]}], [*expected, 0 * expected[0]], strict=True):
+        columns, values = vectorizer.vector(message)
+        assert list(columns) == sorted(columns)
+        found = csr_matrix((values, columns, [0, len(columns)]), shape=(1, vectorizer.width)).toarray()[0]
+        assert np.allclose(found, row, atol=1e-6)
 
 
 def test_devanagari_words_stay_whole() -> None:

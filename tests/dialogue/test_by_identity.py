@@ -1,10 +1,17 @@
-"""What a slot is written from and read to, remembered by identity and never by likeness."""
+"""What is remembered by identity and never by likeness: slots, parts of the catalogue, plans of a draft."""
 
 from __future__ import annotations
 
-from dialogue.answers.made_once import made_once
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from catalogue.loader import load
+from dialogue.by_identity import made_once
 from dialogue.conversation import Conversation
 from dialogue.draft import Draft
+from dialogue.planner import next_step
 from dialogue.slot_form import PAIRS, SlotForm
 
 
@@ -43,3 +50,22 @@ def test_what_is_made_of_a_part_is_made_once_for_each() -> None:
     first, like = [1, 2], [1, 2]
     assert made(first) is made(first)
     assert made(like) == made(first) and made(like) is not made(first)
+
+
+def test_a_conversation_is_changed_in_what_it_has_and_nothing_else() -> None:
+    before = Conversation(language="hi", misses=2)
+    after = before.changed(misses=0, held=True)
+    assert after == Conversation(language="hi", held=True) and before.misses == 2
+    with pytest.raises(TypeError, match="mises"):
+        before.changed(mises=0)
+
+
+def test_steps_follow_the_answers_and_the_day() -> None:
+    service, today = load().services["income_certificate"], date(2026, 11, 30)
+    draft = Draft("d1", service.id, "p1", 1.0)
+    first = next_step(service, draft, today)
+    assert next_step(service, replace(draft, last_asked=first.field_ids), today) is first
+    known = {name: "1990-01-01" if name == "dob" else "x" for name in first.field_ids}
+    assert next_step(service, draft.with_values(known), today).field_ids != first.field_ids
+    assert next_step(service, draft.edit([first.field_ids[1]]), today).field_ids == (first.field_ids[1],)
+    assert next_step(service, replace(draft, proposed=known), today).kind == "proposal"
