@@ -103,8 +103,8 @@ def test_what_a_turn_does_to_a_thawed_tracker_is_not_done_to_the_next() -> None:
     thawing, state = Thawing(), State({"draft": {"id": "d"}}, "application_form")
     first = thawing("first", state, DOMAIN, TurnTracker)
     first._set_slot("answer", "done")
-    first.active_loop.is_interrupted = True  # type: ignore[union-attr]
+    first.active_loop.is_interrupted = True
     first.events.clear()
     second = thawing("second", state, DOMAIN, TurnTracker)
     assert second.get_slot("answer") is None and len(second.events) > 3
-    assert not second.active_loop.is_interrupted  # type: ignore[union-attr]
+    assert not second.active_loop.is_interrupted
