@@ -148,6 +148,9 @@ def _field(key: str, section: Section, rto: tuple[Option, ...]) -> Field:
         options = rto
     if (kind in ("choice", "choices")) != bool(options):
         raise section.error("options", f"a field of type {kind} has {'no' if options else 'to have'} options")
+    numbered = section.boolean("numbered", False)
+    if numbered and kind != "text":
+        raise section.error("numbered", f"is for fields of type text; how a {kind} is understood its type says")
     field = Field(
         id=key,
         type=kind,
@@ -163,6 +166,7 @@ def _field(key: str, section: Section, rto: tuple[Option, ...]) -> Field:
         future=section.boolean("future", False),
         sensitive=section.boolean("sensitive", False),
         statement=section.boolean("statement", False),
+        numbered=numbered,
         profile=section.optional_string("profile"),
         kind=section.optional_string("kind") or KINDS[kind],
     )

@@ -76,6 +76,9 @@ class Field:
     sensitive: bool = False
     statement: bool = False
     """A story, a list or a question in the person's own words: asked alone, taken whole, whatever it sounds like."""
+    numbered: bool = False
+    """A text that may be a bare number (of a house, a class, a register): of several questions it is answered by digits
+    that are no telephone number, PIN code or date."""
     profile: str | None = None
     """Key under which the answer is remembered for the person (None: not carried from one application to the next)."""
     kind: str = ""

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from catalogue.model import FieldUse
+from catalogue.model import Field, FieldUse
 from dialogue.answers.aim import aimed
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
@@ -101,17 +101,22 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Seque
     if whole is not None or not any(use.field.type == "name" for use in left):
         said = set(split(text) if whole is None else whole)
         parts = [part for part in parts if part in said]  # What is left of "20 thousand a month" answers nothing.
-    if left and len(parts) >= 1:
-        ordered = left[: len(parts)]
-        if len(parts) > len(left):
-            parts = [*parts[: len(left) - 1], ", ".join(parts[len(left) - 1 :])]
-        for use, part in zip(ordered, parts, strict=False):
-            if use.field.type == "text" and not re.search(r"[^\W\d_]", part) and "house" not in use.field.id:
-                continue  # "98765" is no occupation, but a telephone number cut short.
-            outcome = parse(use.field, part, context)
-            if isinstance(outcome, Accepted):
-                values[use.field.id] = outcome.value
+    if len(parts) > len(left) > 0:
+        parts = [*parts[: len(left) - 1], ", ".join(parts[len(left) - 1 :])]
+    for part in parts:
+        taker = next((use for use in left if _may_be(use.field, part)), None)
+        if taker is None:
+            continue
+        left.remove(taker)
+        outcome = parse(taker.field, part, context)
+        if isinstance(outcome, Accepted):
+            values[taker.field.id] = outcome.value
     return Assignment(values, {}, sure)
+
+
+def _may_be(item: Field, part: str) -> bool:
+    """Digits alone are no occupation, but a telephone number cut short; a house or a class may be called by them."""
+    return item.type != "text" or item.numbered or re.search(r"[^\W\d_]", part) is not None
 
 
 def _choice_in(use: FieldUse, text: str, context: Context, values: dict[str, object]) -> str:
@@ -185,7 +190,7 @@ def assign(
     if found.values and not meant:
         left = [use for use in uses if use.field.id not in found.values]
         return replace(found, refusals=aimed(left, text, context))
-    if len(parts) == 1 and not meant:
+    if len(parts) == 1 and not meant and _may_be(uses[0].field, text):
         outcome = parse(uses[0].field, text, context)
         if isinstance(outcome, Accepted):
             return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)

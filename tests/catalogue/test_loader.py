@@ -110,6 +110,13 @@ def test_a_service_is_one_more_file(copy: Copy) -> None:
             "purpose.options",
             "has to have options",
         ),
+        (
+            "fields/person.yml",
+            "mother_name:\n  type: name",
+            "mother_name:\n  type: name\n  numbered: true",
+            "mother_name.numbered",
+            "is for fields of type text",
+        ),
         ("places.yml", "sub_division: jangpura", "sub_division: jangpur", "sub_division", "should be one of"),
         ("castes.yml", "verified: false", "verified: maybe", "obc_delhi.verified", "should be true or false"),
         ("services/caste_sc_st.yml", "castes.sc", "castes.abc", "caste_in_list", "there is no list abc"),
