@@ -194,7 +194,16 @@ def assign(
         outcome = parse(uses[0].field, text, context)
         if isinstance(outcome, Accepted):
             return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
-    return Assignment({}, told.refusals or meant)
+    return Assignment({}, told.refusals or meant or _only_yes(uses, text, context))
+
+
+def _only_yes(uses: Sequence[FieldUse], text: str, context: Context) -> Mapping[str, Refused]:
+    """A mere yes, where nothing that was asked can be answered by one: told of the first question that wants words."""
+    if any(use.field.type == "boolean" for use in uses):
+        return {}
+    outcomes = {use.field.id: parse(use.field, text, context) for use in uses if use.field.type in FREE}
+    refusals = {name: why for name, why in outcomes.items() if isinstance(why, Refused) and why.code == "only_yes"}
+    return dict([*refusals.items()][:1])
 
 
 def _with(told: Told, uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:

@@ -75,17 +75,20 @@ def _ascii(text: str) -> str:
 
 def parse_name(field: Field, text: str, context: Context) -> Outcome:
     name = neutral(strip_frame(text).value).strip(" .,:;-")
-    if not is_name(name) or is_sentence(name) or yes_no(name) is not None:
-        return Refused("name")
+    said = yes_no(name)
+    if not is_name(name) or is_sentence(name) or said is not None:
+        return Refused("only_yes" if said else "name")
     latin = name.isascii()
     return Accepted(name.title() if latin and (name.islower() or name.isupper()) else name, sure=False)
 
 
 def parse_text(field: Field, text: str, context: Context) -> Outcome:
     value = " ".join(neutral(text).split()).strip(" ,;")
-    if not value or yes_no(value) is True:
-        # "Yes, fine" agrees with something said before; it is no place and no reason.
+    if not value:
         return Refused("empty")
+    if yes_no(value) is True:
+        # "Yes, fine" agrees with something said before; it is no place and no reason.
+        return Refused("only_yes")
     limit = LONGEST_STATEMENT if field.statement else LONGEST_TEXT
     if len(value) > limit:
         return Refused("too_long", {"limit": str(limit)})
