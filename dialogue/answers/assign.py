@@ -14,6 +14,7 @@ from typing import Any
 
 from catalogue.model import Field, FieldUse
 from dialogue.answers.aim import aimed
+from dialogue.answers.happening import place_beside
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
 from dialogue.answers.told import Told, label_matcher, tell
@@ -95,10 +96,17 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Seque
             values[use.field.id] = outcome.value
             if kind != "district" or not any(u.field.type == "sub_division" for u in uses):
                 rest = rest[: outcome.start] + "\n" + rest[outcome.end :]
+    beside = place_beside(
+        [use for use in uses if use.field.id not in values], rest, text if whole is None else "\n".join(whole), context
+    )
+    if beside is not None:
+        name, value, (start, end) = beside
+        values[name] = value
+        rest = rest[:start] + "\n" + rest[end:]
     sure = bool(values)
     left = [use for use in uses if use.field.id not in values and use.field.type in FREE]
     parts = [part for part in split(rest) if re.search(r"[^\W_]", part)]
-    if whole is not None or not any(use.field.type == "name" for use in left):
+    if whole is not None or beside is not None or not any(use.field.type == "name" for use in left):
         said = set(split(text) if whole is None else whole)
         parts = [part for part in parts if part in said]  # What is left of "20 thousand a month" answers nothing.
     if len(parts) > len(left) > 0:

@@ -14,17 +14,18 @@ from functools import lru_cache
 
 import regex
 
-from catalogue.model import Field, Option, Place
+from catalogue.model import Catalogue, Field, Option, Place
 from dialogue.answers.made_once import made_once
 from dialogue.answers.outcome import Accepted, Context, Refused
 from nlu.text.amounts import find_amounts
-from nlu.text.dates import find_dates, is_impossible_date
+from nlu.text.dates import find_dates, is_impossible_date, without_dates
 from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes
 from nlu.text.matching import Matcher
 from nlu.text.names import is_name, is_sentence, strip_frame
 from nlu.text.neutral import neutral
 from nlu.text.normalise import normalise
 from nlu.text.numbers import find_numbers
+from nlu.text.whereabouts import place_alone
 from nlu.text.yesno import yes_no
 
 Outcome = Accepted | Refused
@@ -69,6 +70,13 @@ def place_spellings(places: Iterator[Place]) -> tuple[tuple[str, tuple[str, ...]
     )
 
 
+def known_place(catalogue: Catalogue) -> Callable[[str], bool]:
+    """Whether words name a place of Delhi that the catalogue has."""
+    places = (*catalogue.districts.values(), *catalogue.sub_divisions.values(), *catalogue.localities.values())
+    matcher = _matcher(place_spellings(iter(places)))
+    return lambda words: bool(matcher.find(words))
+
+
 def _ascii(text: str) -> str:
     return str(normalise(text).text)
 
@@ -89,6 +97,9 @@ def parse_text(field: Field, text: str, context: Context) -> Outcome:
     if yes_no(value) is True:
         # "Yes, fine" agrees with something said before; it is no place and no reason.
         return Refused("only_yes")
+    if field.happening:
+        place = place_alone(without_dates(value, context.today), known_place(context.catalogue))
+        value = place.value if place else value
     limit = LONGEST_STATEMENT if field.statement else LONGEST_TEXT
     if len(value) > limit:
         return Refused("too_long", {"limit": str(limit)})
