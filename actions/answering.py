@@ -16,13 +16,14 @@ from actions.wording import summary_items
 from dialogue.answers.assign import Assignment, assign
 from dialogue.answers.correction import correction
 from dialogue.answers.elsewhere import elsewhere
+from dialogue.answers.happening import happened
 from dialogue.answers.outcome import Accepted
 from dialogue.answers.parsers import parse
 from dialogue.castes import listed
 from dialogue.form import for_person
 from dialogue.interruption import SURE, interrupts
 from dialogue.places import proposed
-from dialogue.planner import asked_fields, optional_fields
+from dialogue.planner import asked_fields, holds, optional_fields
 from nlu.text.yesno import yes_no
 
 HELP_AFTER = 2
@@ -138,7 +139,7 @@ class Answering(Drafting):
             likely = proposed(field, self.context.values, turn.catalogue)
             if likely is not None:
                 return self._values({field.id: likely})
-        assignment = assign(self.step.fields, message.text, self.context, message.entities)
+        assignment = self._with_happening(assign(self.step.fields, message.text, self.context, message.entities))
         if interrupts(message, assignment, self.step):
             return "interrupted"
         elsewhere = self._elsewhere()
@@ -268,7 +269,7 @@ class Answering(Drafting):
         values = dict(assignment.values)
         for name, refused in assignment.refusals.items():
             self._problem(name, refused)
-        if len(self.step.fields) > 1:
+        if len(values) > 1 or len(self.step.fields) > 1:
             # What was told in one breath may have been taken for another thing: the person sees what it became.
             self._noted(values)
         return self._values(values)
@@ -316,6 +317,25 @@ class Answering(Drafting):
         self._noted({found.field: found.value})
         self._values({found.field: found.value})
         return True
+
+    def _with_happening(self, assignment: Assignment) -> Assignment:
+        """Day and place told in one breath, also where one of them, or both, would be asked only later."""
+        asked = self.step.field_ids
+        if any(use.field.statement for use in self.step.fields):
+            return assignment
+        uses = [
+            use
+            for use in self.service.fields
+            if not self._closed(use.field.id)
+            and (use.field.id in asked or use.field.id not in self.draft.values)
+            and holds(use.when, self.draft, self.turn.today) is not False
+        ]
+        told = happened(uses, self.turn.message.text, self.context, asked).values
+        if not told:
+            return assignment
+        return (
+            replace(assignment, values={**told, **assignment.values}) if assignment.sure else Assignment(told, {}, True)
+        )
 
     def _elsewhere(self) -> dict[str, Any]:
         """Answers to other questions of the form."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from catalogue import castes, expressions
-from catalogue.model import Catalogue, Department, Document, Fact, Field, Group, Option, Place, Service
+from catalogue.model import HAPPENINGS, Catalogue, Department, Document, Fact, Field, Group, Option, Place, Service
 from catalogue.reading import Section, read
 from catalogue.services_reader import Parts, service
 
@@ -148,6 +148,9 @@ def _field(key: str, section: Section, rto: tuple[Option, ...]) -> Field:
         options = rto
     if (kind in ("choice", "choices")) != bool(options):
         raise section.error("options", f"a field of type {kind} has {'no' if options else 'to have'} options")
+    numbered = section.boolean("numbered", False)
+    if numbered and kind != "text":
+        raise section.error("numbered", f"is for fields of type text; how a {kind} is understood its type says")
     field = Field(
         id=key,
         type=kind,
@@ -163,11 +166,21 @@ def _field(key: str, section: Section, rto: tuple[Option, ...]) -> Field:
         future=section.boolean("future", False),
         sensitive=section.boolean("sensitive", False),
         statement=section.boolean("statement", False),
+        numbered=numbered,
+        happening=_happening(section, kind),
         profile=section.optional_string("profile"),
         kind=section.optional_string("kind") or KINDS[kind],
     )
     section.finish()
     return field
+
+
+def _happening(section: Section, kind: str) -> str:
+    if not section.has("happening"):
+        return ""
+    if kind not in ("date", "text", "address"):
+        raise section.error("happening", f"is for a day (date) or a place (text, address), not for a {kind}")
+    return section.one_of("happening", HAPPENINGS)
 
 
 def _document(key: str, section: Section) -> Document:

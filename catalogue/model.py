@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 LANGUAGES = ("en", "hi", "pa", "ur")
 """Codes of the four languages of the assistant; `pa` is Gurmukhi, `ur` is written right to left."""
 
+HAPPENINGS = ("birth", "marriage", "death")
+"""What is told with its day and its place in one breath."""
+
 Text4 = Mapping[str, str]
 """A sentence in all of `LANGUAGES`, keyed by language code."""
 
@@ -76,6 +79,11 @@ class Field:
     sensitive: bool = False
     statement: bool = False
     """A story, a list or a question in the person's own words: asked alone, taken whole, whatever it sounds like."""
+    numbered: bool = False
+    """A text that may be a bare number (of a house, a class, a register): of several questions it is answered by digits
+    that are no telephone number, PIN code or date."""
+    happening: str = ""
+    """One of `HAPPENINGS` whose day (a date) or place (a text) this is: both are understood in one sentence."""
     profile: str | None = None
     """Key under which the answer is remembered for the person (None: not carried from one application to the next)."""
     kind: str = ""

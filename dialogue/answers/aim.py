@@ -1,6 +1,7 @@
 """Which of several questions an answer was meant for that none could take: so that the person is told what is wrong.
 
-Only what has one possible aim is named: a day that no calendar has, or digits of which one number is nearly right.
+Only what has one possible aim is named: a day that no calendar has or that is on the wrong side of today, or digits of
+which one number is nearly right.
 """
 
 from __future__ import annotations
@@ -21,16 +22,20 @@ _SLIP = 3
 
 def aimed(uses: Sequence[FieldUse], text: str, context: Context) -> Mapping[str, Refused]:
     """The refusal of the one question that the text was meant for, by field id; empty when it could be any."""
-    meant = _date(uses, text) or _number(uses, text)
+    meant = _date(uses, text, context) or _number(uses, text)
     if meant is None:
         return {}
     outcome = parse(meant.field, text, context)
     return {meant.field.id: outcome} if isinstance(outcome, Refused) else {}
 
 
-def _date(uses: Sequence[FieldUse], text: str) -> FieldUse | None:
+def _date(uses: Sequence[FieldUse], text: str, context: Context) -> FieldUse | None:
     dates = [use for use in uses if use.field.type in ("date", "datetime")]
-    return dates[0] if len(dates) == 1 and is_impossible_date(text) else None
+    if len(dates) != 1:
+        return None
+    outcome = parse(dates[0].field, text, context)
+    untimely = isinstance(outcome, Refused) and outcome.code in ("date_future", "date_past")
+    return dates[0] if untimely or is_impossible_date(text) else None
 
 
 def _number(uses: Sequence[FieldUse], text: str) -> FieldUse | None:

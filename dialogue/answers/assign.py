@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from catalogue.model import FieldUse
+from catalogue.model import Field, FieldUse
 from dialogue.answers.aim import aimed
+from dialogue.answers.happening import place_beside
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
 from dialogue.answers.told import Told, label_matcher, tell
@@ -95,23 +96,35 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Seque
             values[use.field.id] = outcome.value
             if kind != "district" or not any(u.field.type == "sub_division" for u in uses):
                 rest = rest[: outcome.start] + "\n" + rest[outcome.end :]
+    beside = place_beside(
+        [use for use in uses if use.field.id not in values], rest, text if whole is None else "\n".join(whole), context
+    )
+    if beside is not None:
+        name, value, (start, end) = beside
+        values[name] = value
+        rest = rest[:start] + "\n" + rest[end:]
     sure = bool(values)
     left = [use for use in uses if use.field.id not in values and use.field.type in FREE]
     parts = [part for part in split(rest) if re.search(r"[^\W_]", part)]
-    if whole is not None or not any(use.field.type == "name" for use in left):
+    if whole is not None or beside is not None or not any(use.field.type == "name" for use in left):
         said = set(split(text) if whole is None else whole)
         parts = [part for part in parts if part in said]  # What is left of "20 thousand a month" answers nothing.
-    if left and len(parts) >= 1:
-        ordered = left[: len(parts)]
-        if len(parts) > len(left):
-            parts = [*parts[: len(left) - 1], ", ".join(parts[len(left) - 1 :])]
-        for use, part in zip(ordered, parts, strict=False):
-            if use.field.type == "text" and not re.search(r"[^\W\d_]", part) and "house" not in use.field.id:
-                continue  # "98765" is no occupation, but a telephone number cut short.
-            outcome = parse(use.field, part, context)
-            if isinstance(outcome, Accepted):
-                values[use.field.id] = outcome.value
+    if len(parts) > len(left) > 0:
+        parts = [*parts[: len(left) - 1], ", ".join(parts[len(left) - 1 :])]
+    for part in parts:
+        taker = next((use for use in left if _may_be(use.field, part)), None)
+        if taker is None:
+            continue
+        left.remove(taker)
+        outcome = parse(taker.field, part, context)
+        if isinstance(outcome, Accepted):
+            values[taker.field.id] = outcome.value
     return Assignment(values, {}, sure)
+
+
+def _may_be(item: Field, part: str) -> bool:
+    """Digits alone are no occupation, but a telephone number cut short; a house or a class may be called by them."""
+    return item.type != "text" or item.numbered or re.search(r"[^\W\d_]", part) is not None
 
 
 def _choice_in(use: FieldUse, text: str, context: Context, values: dict[str, object]) -> str:
@@ -185,11 +198,20 @@ def assign(
     if found.values and not meant:
         left = [use for use in uses if use.field.id not in found.values]
         return replace(found, refusals=aimed(left, text, context))
-    if len(parts) == 1 and not meant:
+    if len(parts) == 1 and not meant and _may_be(uses[0].field, text):
         outcome = parse(uses[0].field, text, context)
         if isinstance(outcome, Accepted):
             return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
-    return Assignment({}, told.refusals or meant)
+    return Assignment({}, told.refusals or meant or _only_yes(uses, text, context))
+
+
+def _only_yes(uses: Sequence[FieldUse], text: str, context: Context) -> Mapping[str, Refused]:
+    """A mere yes, where nothing that was asked can be answered by one: told of the first question that wants words."""
+    if any(use.field.type == "boolean" for use in uses):
+        return {}
+    outcomes = {use.field.id: parse(use.field, text, context) for use in uses if use.field.type in FREE}
+    refusals = {name: why for name, why in outcomes.items() if isinstance(why, Refused) and why.code == "only_yes"}
+    return dict([*refusals.items()][:1])
 
 
 def _with(told: Told, uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:

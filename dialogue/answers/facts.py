@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from catalogue.model import FieldUse, Service
+from dialogue.answers.happening import happened
 from dialogue.answers.outcome import Accepted, Context
 from dialogue.answers.parsers import parse
 
@@ -55,8 +56,11 @@ def facts(service: Service, text: str, entities: Sequence[Mapping[str, Any]], co
     """Field values told in `text`, by field id. Person names without a label are the applicant's, the first only."""
     uses = service.fields
     by_id = {use.field.id: use.field for use in uses}
-    values: dict[str, Any] = {}
+    told = happened(uses, text, context)
+    values: dict[str, Any] = dict(told.values)
     for entity in entities:
+        if told.place and entity["start"] < told.place[1] and entity["end"] > told.place[0]:
+            continue
         kind = entity["entity"]
         said = _text_of(entity, text)
         named = _named_field(uses, entity, entities)

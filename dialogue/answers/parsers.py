@@ -14,17 +14,23 @@ from functools import lru_cache
 
 import regex
 
+<<<<<<< HEAD
 from catalogue.model import Field, Option, Place
+=======
+from catalogue.model import Catalogue, Field, Option, Place
+from dialogue.answers.made_once import made_once
+>>>>>>> odds
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.by_identity import made_once
 from nlu.text.amounts import find_amounts
-from nlu.text.dates import find_dates, is_impossible_date
+from nlu.text.dates import find_dates, is_impossible_date, without_dates
 from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes
 from nlu.text.matching import Matcher
 from nlu.text.names import is_name, is_sentence, strip_frame
 from nlu.text.neutral import neutral
 from nlu.text.normalise import normalise
 from nlu.text.numbers import find_numbers
+from nlu.text.whereabouts import place_alone
 from nlu.text.yesno import yes_no
 
 Outcome = Accepted | Refused
@@ -69,23 +75,36 @@ def place_spellings(places: Iterator[Place]) -> tuple[tuple[str, tuple[str, ...]
     )
 
 
+def known_place(catalogue: Catalogue) -> Callable[[str], bool]:
+    """Whether words name a place of Delhi that the catalogue has."""
+    places = (*catalogue.districts.values(), *catalogue.sub_divisions.values(), *catalogue.localities.values())
+    matcher = _matcher(place_spellings(iter(places)))
+    return lambda words: bool(matcher.find(words))
+
+
 def _ascii(text: str) -> str:
     return str(normalise(text).text)
 
 
 def parse_name(field: Field, text: str, context: Context) -> Outcome:
     name = neutral(strip_frame(text).value).strip(" .,:;-")
-    if not is_name(name) or is_sentence(name) or yes_no(name) is not None:
-        return Refused("name")
+    said = yes_no(name)
+    if not is_name(name) or is_sentence(name) or said is not None:
+        return Refused("only_yes" if said else "name")
     latin = name.isascii()
     return Accepted(name.title() if latin and (name.islower() or name.isupper()) else name, sure=False)
 
 
 def parse_text(field: Field, text: str, context: Context) -> Outcome:
     value = " ".join(neutral(text).split()).strip(" ,;")
-    if not value or yes_no(value) is True:
-        # "Yes, fine" agrees with something said before; it is no place and no reason.
+    if not value:
         return Refused("empty")
+    if yes_no(value) is True:
+        # "Yes, fine" agrees with something said before; it is no place and no reason.
+        return Refused("only_yes")
+    if field.happening:
+        place = place_alone(without_dates(value, context.today), known_place(context.catalogue))
+        value = place.value if place else value
     limit = LONGEST_STATEMENT if field.statement else LONGEST_TEXT
     if len(value) > limit:
         return Refused("too_long", {"limit": str(limit)})

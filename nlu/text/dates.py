@@ -171,6 +171,13 @@ def find_dates(text: str, today: date, past: bool | None = None) -> list[Found[d
     return [Found(day, *normal.span(start, end)) for start, end, day in sorted(calendar.found)]
 
 
+def without_dates(text: str, today: date) -> str:
+    """The text, as long as it was, with breaks where dates stand."""
+    for found in find_dates(text, today, past=True):
+        text = text[: found.start] + "\n" * (found.end - found.start) + text[found.end :]
+    return text
+
+
 def is_impossible_date(text: str) -> bool:
     """Whether a day is written that no calendar has: 30 February, 31/4/1990, 12/13/1990."""
     plain = normalise(text, squeeze=False).text

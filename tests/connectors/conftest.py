@@ -51,6 +51,8 @@ class Gateway:
         self.redis: Any = redis.Redis.from_url(settings.redis_url or "", decode_responses=True)
         self.parts: Parts | None = None
         self.codec = Codec.under(settings.data_dir)
+        self.ahead = 0.0
+        """Seconds by which the gateway's clock runs before the machine's."""
         self._limits = limits or QUICK
         self._sending = sending
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
@@ -58,7 +60,8 @@ class Gateway:
 
     async def _run(self) -> None:
         async with opened(self.settings) as parts:
-            self.parts = replace(parts, limits=self._limits)
+            now = parts.clock
+            self.parts = replace(parts, limits=self._limits, clock=lambda: now() + self.ahead)
             app = create_app(self.parts, sending=self._sending)
             config = configured(app, self.settings)
             self._server = server = uvicorn.Server(config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -122,6 +123,30 @@ def test_what_nearly_fits_is_told_what_is_wrong(asked: tuple[str, ...], text: st
     questions = [use for name in asked for use in all_uses(name)]
     refusals = aimed(questions, text, CONTEXT)
     assert {name: why.code for name, why in refusals.items()} == dict([problem])
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "values"),
+    [
+        (("house_no", "locality"), "42", {"house_no": "42"}),
+        (("locality", "house_no"), "42", {"house_no": "42"}),
+        (("house_no", "locality", "pincode"), "४२, ११००३२", {"house_no": "४२", "pincode": "110032"}),
+        (("school_name", "class_level"), "7", {"class_level": "7"}),
+        (("mobile", "occupation", "marital_status"), "98765", {}),
+        (("marital_status", "occupation"), "77", {}),
+        (("marital_status", "occupation", "employer"), "77, tailor", {"occupation": "tailor"}),
+    ],
+)
+def test_of_several_questions_digits_answer_what_has_a_number(
+    asked: tuple[str, ...], text: str, values: dict[str, str]
+) -> None:
+    questions = [use for name in asked for use in all_uses(name)]
+    assert dict(assign(questions, text, CONTEXT).values) == values
+
+
+def test_what_has_a_number_says_so_in_the_catalogue() -> None:
+    questions = [replace(use, field=replace(use.field, numbered=False)) for use in all_uses("house_no")]
+    assert not assign([*questions, *all_uses("locality")], "42", CONTEXT).values
 
 
 def all_uses(name: str) -> list[FieldUse]:

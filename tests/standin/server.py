@@ -9,13 +9,14 @@ with StandIn(secret=..., number=..., token=...) as meta:
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import random
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
@@ -49,6 +50,9 @@ class StandIn:
         self.duplicates = 0
         """How often each webhook comes again."""
         self.shuffled = False
+        self.slow = False
+        """While set, marking as read is kept waiting; `waiting` counts what was ever sent for it."""
+        self.waiting = 0
         self.answers: list[int] = []
         """HTTP statuses with which our webhook answered."""
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -165,6 +169,7 @@ class StandIn:
         try:
             self._authorised(request)
             payload = await request.json()
+            await self._marking(payload)
             answer, sent, fault = self.meta.post(payload)
         except Refused as refused:
             self.meta.refused.append(refused)
@@ -172,6 +177,13 @@ class StandIn:
         if sent is not None:
             self._post.submit(self._report, sent)
         return StreamingResponse(_broken()) if fault else JSONResponse(answer)
+
+    async def _marking(self, payload: Mapping[str, Any]) -> None:
+        if payload.get("status") != "read":
+            return
+        self.waiting += 1
+        while self.slow:
+            await asyncio.sleep(0.01)
 
     async def _media(self, request: Request) -> Response:
         try:
