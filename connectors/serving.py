@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from connectors.app import create_app
 from connectors.opening import opened
+from runtime import heap
 from runtime.errors import StartError
 from runtime.settings import Settings
 
@@ -69,6 +70,7 @@ async def serve(settings: Settings, *, sending: bool) -> None:
         config = configured(app, settings)
         server = _Server(config, app.state.close)
         with _listening(config) as listener:
+            heap.settle()
             await server.serve(sockets=[listener])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from departments import addresses, server
-from runtime import logs
+from runtime import heap, logs
 from runtime.errors import SahayakError
 from runtime.settings import Settings
 
@@ -38,6 +38,7 @@ def main() -> int:
         timeout_graceful_shutdown=GRACE,
     )
     running = uvicorn.Server(config)
+    heap.settle()
     running.run()
     office.database.close()
     return 0 if running.started else 1

@@ -14,12 +14,7 @@ from functools import lru_cache
 
 import regex
 
-<<<<<<< HEAD
-from catalogue.model import Field, Option, Place
-=======
 from catalogue.model import Catalogue, Field, Option, Place
-from dialogue.answers.made_once import made_once
->>>>>>> odds
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.by_identity import made_once
 from nlu.text.amounts import find_amounts

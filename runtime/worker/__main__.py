@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import gc
 import logging
 import os
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 import uvloop
 from redis.asyncio import Redis
 
-from runtime import light
+from runtime import heap, light
 from runtime.codec import Codec
 from runtime.logs import configure
 from runtime.settings import Settings
@@ -44,21 +43,13 @@ async def _swap(worker: object, load: object, folder: Path) -> None:
                 log.warning("the new model needs what this process runs without: it ends, to be started again")
                 return worker.stop()
             worker.brain = await asyncio.to_thread(load, model)
-            _settle()
+            heap.settle()
             log.info("model in force", extra={"model": model.name})
         except NoModel:
             continue
         except Exception as problem:
             refused = model.name
             log.exception("a new model cannot be loaded", extra={"model": refused, "problem": type(problem).__name__})
-
-
-def _settle() -> None:
-    """What is loaded by now stays: the collector need not go through a model of some hundred megabytes again and again,
-    which would hold up a turn for a third of a second. After an exchange the old model is let go first."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 async def _main() -> int:
@@ -82,7 +73,7 @@ async def _main() -> int:
 
     brain = load(in_force(folder))
     await brain.parse("hi")
-    _settle()
+    heap.settle()
     worker = Worker(
         redis,
         brain,

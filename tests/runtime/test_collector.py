@@ -79,7 +79,8 @@ def thawed() -> Iterator[None]:
 def test_an_exchanged_model_goes_and_the_new_one_is_left_alone(redis_url: str, tmp_path: Path) -> None:
     from redis.asyncio import Redis as Connection
 
-    from runtime.worker.__main__ import _settle, _swap
+    from runtime import heap
+    from runtime.worker.__main__ import _swap
     from runtime.worker.loop import Worker
 
     first = Brain("first.tar.gz")
@@ -90,7 +91,7 @@ def test_an_exchanged_model_goes_and_the_new_one_is_left_alone(redis_url: str, t
         connection: Any = Connection.from_url(redis_url)
         ids = lambda: uuid.uuid4().hex  # noqa: E731
         worker: Any = Worker(connection, first, Vault(tmp_path), messages.load(), "one", ids)  # type: ignore[arg-type]
-        _settle()
+        heap.settle()
         old = weakref.ref(first)
         del first
         swapping = asyncio.create_task(_swap(worker, lambda model: Brain(model.name), tmp_path))
