@@ -54,17 +54,11 @@ def features(
     known = known_names() if known is None else known
     framed = names.strip_frame(text)
     inside = (framed.start, framed.end) if framed.end - framed.start < len(text.strip()) else (0, 0)
+    last = len(words) - 1
+    length = f"length={min(len(words), 6)}"
     described = []
     for at, word in enumerate(words):
-        own = [
-            "bias",
-            f"form={word.form}",
-            f"lemma={word.lemma}",
-            f"start={word.form[:3]}",
-            f"end={word.form[-3:]}",
-            f"shape={_shape(word.text)}",
-            f"length={min(len(words), 6)}",
-        ]
+        own = [*_of_itself(word.text, word.form, word.lemma), length]
         if word.lemma in known:
             own.append("name")
         if word.lemma not in ordinary:
@@ -73,18 +67,38 @@ def features(
             own.append("framed")
         for step in CONTEXT:
             there = at + step
-            if 0 <= there < len(words):
-                own.append(f"{step}lemma={words[there].lemma}")
-                if words[there].lemma in known:
-                    own.append(f"{step}name")
-                if words[there].lemma not in ordinary:
-                    own.append(f"{step}rare")
-                if abs(step) == 1:
-                    own.append(f"{step}form={words[there].form}")
+            if 0 <= there <= last:
+                beside = words[there]
+                lemma, name, rare, form = _of_another(step, beside.form, beside.lemma)
+                own.append(lemma)
+                if beside.lemma in known:
+                    own.append(name)
+                if beside.lemma not in ordinary:
+                    own.append(rare)
+                if form:
+                    own.append(form)
             elif abs(step) == 1:
                 own.append(f"{step}edge")
         described.append(own)
     return described
+
+
+@lru_cache(maxsize=8192)
+def _of_itself(text: str, form: str, lemma: str) -> tuple[str, ...]:
+    return (
+        "bias",
+        f"form={form}",
+        f"lemma={lemma}",
+        f"start={form[:3]}",
+        f"end={form[-3:]}",
+        f"shape={_shape(text)}",
+    )
+
+
+@lru_cache(maxsize=32768)
+def _of_another(step: int, form: str, lemma: str) -> tuple[str, str, str, str]:
+    """What a word `step` away is told by: its lemma, that it is a name, that it is rare, and its form (if next)."""
+    return f"{step}lemma={lemma}", f"{step}name", f"{step}rare", f"{step}form={form}" if abs(step) == 1 else ""
 
 
 def _shape(text: str) -> str:

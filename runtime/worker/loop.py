@@ -83,15 +83,7 @@ class Worker:
         balancing = asyncio.create_task(self._balance_always())
         try:
             await self._leases.beat(self.brain.model)
-            while not self._stop.is_set():
-                if sum(map(len, self._queues.values())) >= MOST_WAITING:
-                    await asyncio.sleep(0.02)
-                    continue
-                try:
-                    await self._unless_stopped(self._partitions.read())
-                except RedisError as problem:
-                    log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
-                    await asyncio.sleep(0.5)
+            await self._until_stopped(self._read_always())
         finally:
             self._stop.set()
             balancing.cancel()
@@ -106,20 +98,32 @@ class Worker:
             except RedisError:
                 log.warning("leases are left to expire")
 
-    async def _unless_stopped(self, waiting: Coroutine[Any, Any, None]) -> None:
-        """Ends the waiting at once when told to stop; an entry that was being fetched stays pending in its stream."""
-        reading, stopping = asyncio.create_task(waiting), asyncio.create_task(self._stop.wait())
-        await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    async def _read_always(self) -> None:
+        # redis-py may take a cancellation for the end of a wait of its own, and go on: what ends this is the event.
+        while not self._stop.is_set():
+            if sum(map(len, self._queues.values())) >= MOST_WAITING:
+                await asyncio.sleep(0.02)
+                continue
+            try:
+                await self._partitions.read()
+            except RedisError as problem:
+                log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
+                await asyncio.sleep(0.5)
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Ends the work at once when told to stop; an entry that was being fetched stays pending in its stream."""
+        working, stopping = asyncio.create_task(work), asyncio.create_task(self._stop.wait())
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
-        if reading.done():
-            return reading.result()
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
+        if working.done():
+            return working.result()
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
     # Partitions
 
     async def _balance_always(self) -> None:
-        # redis-py may take a cancellation for the end of a wait of its own, and go on: what ends this is the event.
+        # It ends by the event, as `_read_always` does.
         while not self._stop.is_set():
             try:
                 await self._leases.beat(self.brain.model)
