@@ -162,6 +162,11 @@ class Restart(SahayakAction):
             turn.say("nothing_to_restart")
             turn.offer_words("menu", "button_menu")
             return
+        if not draft.values and not draft.papers and not draft.proposed:
+            where_it_stands(turn)
+            if not turn.in_form:
+                turn.to_form()
+            return
         turn.say("ask_restart", draft=title(turn, draft))
         turn.offer_words("confirm:yes", "button_start_again")
         turn.offer_words("confirm:no", "button_continue")

@@ -172,7 +172,7 @@ class _Wording:
 
     def _one(self, field: Field, head: str) -> None:
         turn = self.turn
-        question = head + field.ask[turn.lang]
+        question, unsure = head + field.ask[turn.lang], ""
         if field.id in self.draft.editing and field.id in self.draft.spellings:
             both = (str(self.draft.values[field.id]), self.draft.spellings[field.id])
             question += "\n" + turn.words("ask_spelling", names=" – ".join(isolate(name, turn.lang) for name in both))
@@ -195,11 +195,16 @@ class _Wording:
                 for p in turn.catalogue.sub_divisions.values()
                 if p.parent == district
             ]
+            if not titles:
+                districts = ", ".join(place.name[turn.lang] for place in turn.catalogue.districts.values())
+                unsure = turn.words("place_unsure", districts=districts)
         likely = proposed(field, {**self.draft.proposed, **self.draft.values}, turn.catalogue)
         if likely is not None:
             shown = turn.show(field, likely)
             question += "\n" + turn.words("place_proposed", place=shown)
             turn.offer(f"value:{field.id}:{likely}", shown)
+        elif unsure:
+            question += "\n" + unsure
         if field.type == "choices":
             question += "\n" + "\n".join(f"{i}. {title}" for i, (_, title) in enumerate(titles, 1))
             question += "\n" + turn.words("choose_several")

@@ -163,6 +163,7 @@ def _field(key: str, section: Section, rto: tuple[Option, ...]) -> Field:
         future=section.boolean("future", False),
         sensitive=section.boolean("sensitive", False),
         statement=section.boolean("statement", False),
+        from_birth=section.optional_string("from_birth"),
         profile=section.optional_string("profile"),
         kind=section.optional_string("kind") or KINDS[kind],
     )

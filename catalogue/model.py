@@ -76,6 +76,8 @@ class Field:
     sensitive: bool = False
     statement: bool = False
     """A story, a list or a question in the person's own words: asked alone, taken whole, whatever it sounds like."""
+    from_birth: str | None = None
+    """Field with a day of birth that stands for the answer "since birth" (date), or of which it is the years since."""
     profile: str | None = None
     """Key under which the answer is remembered for the person (None: not carried from one application to the next)."""
     kind: str = ""

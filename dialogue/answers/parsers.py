@@ -17,8 +17,11 @@ import regex
 from catalogue.model import Field, Option, Place
 from dialogue.answers.made_once import made_once
 from dialogue.answers.outcome import Accepted, Context, Refused
+from dialogue.answers.since_birth import since_birth
+from dialogue.places import sub_division_of
 from nlu.text.amounts import find_amounts
 from nlu.text.dates import find_dates, is_impossible_date
+from nlu.text.found import Found
 from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes
 from nlu.text.matching import Matcher
 from nlu.text.names import is_name, is_sentence, strip_frame
@@ -86,6 +89,8 @@ def parse_text(field: Field, text: str, context: Context) -> Outcome:
     if not value or yes_no(value) is True:
         # "Yes, fine" agrees with something said before; it is no place and no reason.
         return Refused("empty")
+    if not field.statement and value.endswith(("?", "؟")):
+        return Refused("question")
     limit = LONGEST_STATEMENT if field.statement else LONGEST_TEXT
     if len(value) > limit:
         return Refused("too_long", {"limit": str(limit)})
@@ -108,6 +113,9 @@ _BIRTH_FIELD = re.compile(r"dob|birth|born|since")
 
 def parse_date(field: Field, text: str, context: Context) -> Outcome:
     found = find_dates(text, context.today, past=True if field.past else False if field.future else None)
+    born = since_birth(field, text, context.values, context.today)
+    if born is not None and not found:
+        return Accepted(*born)
     if not found:
         return Refused("date_impossible" if is_impossible_date(text) else "date")
     if _BIRTH.search(text[: found[0].start]) and not _BIRTH_FIELD.search(field.id):
@@ -143,10 +151,36 @@ def parse_money(field: Field, text: str, context: Context) -> Outcome:
 
 
 def parse_integer(field: Field, text: str, context: Context) -> Outcome:
-    found = find_numbers(text)
+    found = _counted(text, context)
+    born = since_birth(field, text, context.values, context.today)
+    if born is not None and not found:
+        return Accepted(*born)
     if not found or found[0].value != int(found[0].value):
         return Refused("integer")
     return _within(field, found[0].value) or _number(int(found[0].value), found[0].start, found[0].end, text)
+
+
+_UNIT = re.compile(
+    r"\s*(?:years?|yrs?|months?|days?|saal|sal|varsh|baras|mahine|mahina|din|साल|वर्ष|बरस|महीने|दिन|ਸਾਲ|ਵਰ੍ਹੇ|ਮਹੀਨੇ|ਦਿਨ|"
+    r"سال|برس|مہینے|دن)",
+    re.I,
+)
+
+
+def _counted(text: str, context: Context) -> list[Found[Decimal]]:
+    """Numbers that can count something. Where days or numbers of other kinds stand in the text ("B-42, 110024"), only
+    those with a unit or alone in their part do."""
+    found = find_numbers(text)
+    named = [*find_dates(text, context.today), *find_phones(text), *find_pincodes(text), *find_aadhaar(text)]
+    if not named:
+        return found
+    apart = [n for n in found if all(n.end <= other.start or n.start >= other.end for other in named)]
+    return [n for n in apart if _UNIT.match(text, n.end) or _alone(text, n.start, n.end)]
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    before, after = re.split(r"[,;\n،।]", text[:start])[-1], re.split(r"[,;\n،।]", text[end:])[0]
+    return not before.strip() and not after.strip()
 
 
 def _number(value: int | float, start: int, end: int, text: str) -> Accepted:
@@ -241,10 +275,20 @@ def parse_identifier(field: Field, text: str, context: Context) -> Outcome:
     return Refused("identifier")
 
 
+_CITY = "new_delhi"
+"""A district and a sub-division, and what everybody writes under an address anywhere in the city."""
+
+
+def _only_city(place: str, text: str, length: int, context: Context) -> bool:
+    """Whether the place may be named as the city: among other words, none of which is a locality in it."""
+    return place == _CITY and length < len(text.strip()) and sub_division_of(text, context.catalogue) != _CITY
+
+
 def parse_district(field: Field, text: str, context: Context) -> Outcome:
     matches = _matcher(place_spellings(iter(context.catalogue.districts.values()))).find(text)
     if matches:
-        return Accepted(matches[0].key, matches[0].start, matches[0].end)
+        sure = not _only_city(matches[0].key, text, matches[0].end - matches[0].start, context)
+        return Accepted(matches[0].key, matches[0].start, matches[0].end, sure)
     within = _matcher(place_spellings(iter(context.catalogue.sub_divisions.values()))).find(text)
     if within:
         parent = context.catalogue.sub_divisions[within[0].key].parent
@@ -258,7 +302,8 @@ def parse_sub_division(field: Field, text: str, context: Context) -> Outcome:
     inside = [place for place in places if district in (None, place.parent)]
     matches = _matcher(place_spellings(iter(inside))).find(text)
     if matches:
-        return Accepted(matches[0].key, matches[0].start, matches[0].end)
+        sure = not _only_city(matches[0].key, text, matches[0].end - matches[0].start, context)
+        return Accepted(matches[0].key, matches[0].start, matches[0].end, sure)
     number = _numbered(text, len(inside)) if district else None
     return Refused("sub_division") if number is None else Accepted(inside[number].id)
 
