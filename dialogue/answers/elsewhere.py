@@ -93,7 +93,8 @@ def _told(
     for uses in (answered, [use for use in others if use.field.id not in draft.values]):
         for mention in mentions(uses, message.text, message.entities):
             free = all(_apart(mention, one) for one in found) and all(
-                _apart(mention, one) or mention.end - mention.start > one.end - one.start for one in own
+                _apart(mention, one) or (mention.end - mention.start, mention.score) > (one.end - one.start, one.score)
+                for one in own
             )
             if free and not mention.by_kin and not _alike(mention, asked, message.text):
                 found.append(mention)

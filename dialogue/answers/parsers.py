@@ -284,11 +284,19 @@ def _only_city(place: str, text: str, length: int, context: Context) -> bool:
     return place == _CITY and length < len(text.strip()) and sub_division_of(text, context.catalogue) != _CITY
 
 
+def _place(matcher: Matcher, text: str, context: Context) -> Accepted | None:
+    """The place named in the text; one that may be the city only where there is no other."""
+    found = [
+        Accepted(m.key, m.start, m.end, not _only_city(m.key, text, m.end - m.start, context))
+        for m in matcher.find(text)
+    ]
+    return next((place for place in found if place.sure), found[0] if found else None)
+
+
 def parse_district(field: Field, text: str, context: Context) -> Outcome:
-    matches = _matcher(place_spellings(iter(context.catalogue.districts.values()))).find(text)
-    if matches:
-        sure = not _only_city(matches[0].key, text, matches[0].end - matches[0].start, context)
-        return Accepted(matches[0].key, matches[0].start, matches[0].end, sure)
+    place = _place(_matcher(place_spellings(iter(context.catalogue.districts.values()))), text, context)
+    if place is not None:
+        return place
     within = _matcher(place_spellings(iter(context.catalogue.sub_divisions.values()))).find(text)
     if within:
         parent = context.catalogue.sub_divisions[within[0].key].parent
@@ -300,10 +308,9 @@ def parse_sub_division(field: Field, text: str, context: Context) -> Outcome:
     district = context.values.get("district")
     places = context.catalogue.sub_divisions.values()
     inside = [place for place in places if district in (None, place.parent)]
-    matches = _matcher(place_spellings(iter(inside))).find(text)
-    if matches:
-        sure = not _only_city(matches[0].key, text, matches[0].end - matches[0].start, context)
-        return Accepted(matches[0].key, matches[0].start, matches[0].end, sure)
+    named = _place(_matcher(place_spellings(iter(inside))), text, context)
+    if named is not None:
+        return named
     number = _numbered(text, len(inside)) if district else None
     return Refused("sub_division") if number is None else Accepted(inside[number].id)
 

@@ -32,6 +32,12 @@ _LINK = re.compile(
     r"का नाम|है|हैं|ਦਾ ਨਾਮ|ਦਾ ਨਾਂ|ਹੈ|ਹਨ|کا نام|ہے|ہیں)(?!\w)|[:：=])\s*",
     re.I,
 )
+_WRITE = re.compile(
+    r"(?:(?<!\w)(?:karo|kar\s+d(?:o|ijiye|ein|en)|kro|likho|likh\s+d(?:o|ijiye|ein|en)|karna|chahiye|please|pls)|"
+    r"करो|कर\s+(?:दो|दीजिए|दें)|लिखो|लिखिए|लिख\s+(?:दो|दीजिए|दें)|ਕਰੋ|ਕਰ\s+ਦਿਓ|ਲਿਖੋ|ਲਿਖ\s+ਦਿਓ|کریں|کر\s+دیں|لکھیں|لکھ\s+دیں)\s*$",
+    re.I,
+)
+"""What a correction ends in: "1123 karo"."""
 _END = re.compile(r"\s*(?<!\w)(?:hai|hain|he|h|है|हैं|ਹੈ|ਹਨ|ہے|ہیں|and|aur|और|ਅਤੇ|اور|mera|meri|my)(?!\w)[\s.,।۔]*$", re.I)
 _NAME_OF = re.compile(
     r"(?:\s*(?:ji|जी|ਜੀ|جی))?(?:'s|\s+(?:ka|kaa|da|का|ਦਾ|کا))?\s+(?:naam|nam|naa|name|नाम|ਨਾਮ|ਨਾਂ|نام)(?!\w)", re.I
@@ -58,12 +64,13 @@ _SHORT_NAME = 4
 
 @dataclass(frozen=True)
 class Mention:
-    """A field named in the text. `by_kin`: only the relative was said."""
+    """A field named in the text. `by_kin`: only the relative was said; `score`: how well the name fits, 1 at best."""
 
     field: Field
     start: int
     end: int
     by_kin: bool = False
+    score: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -107,10 +114,10 @@ def mentions(uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str
         for e in entities
         if e["entity"] == "field" and str(e["value"]) in by_id and e["end"] > e["start"]
     ]
-    found += [Mention(by_id[hit.key], hit.start, hit.end) for hit in label_matcher(uses).find(text)]
+    found += [Mention(by_id[hit.key], hit.start, hit.end, score=hit.score) for hit in label_matcher(uses).find(text)]
     found += _kin(uses, text)
     chosen: list[Mention] = []
-    for mention in sorted(found, key=lambda m: (m.start - m.end, m.by_kin)):
+    for mention in sorted(found, key=lambda m: (m.start - m.end, m.by_kin, -m.score)):
         if all(mention.end <= other.start or mention.start >= other.end for other in chosen):
             chosen.append(mention)
     return sorted(chosen, key=lambda m: m.start)
@@ -270,5 +277,5 @@ def _linked(rest: str) -> int | None:
 def _trimmed(text: str) -> str:
     before = None
     while before != text:
-        before, text = text, _END.sub("", text.strip(" .,;:-।۔،"))
+        before, text = text, _WRITE.sub("", _END.sub("", text.strip(" .,;:-।۔،")))
     return text
