@@ -19,7 +19,7 @@ from dialogue.answers.outcome import Accepted
 from dialogue.answers.parsers import parse
 from dialogue.castes import listed
 from dialogue.form import for_person
-from dialogue.interruption import SURE, interrupts
+from dialogue.interruption import NEARLY_CERTAIN, SURE, interrupts
 from dialogue.places import proposed, sub_division_of
 from dialogue.planner import asked_fields, optional_fields
 from nlu.text.yesno import does_not_know, yes_no
@@ -176,10 +176,17 @@ class Answering(Drafting):
             return self._named_person()
         if answer is None and message.confidence >= SURE:
             answer = {"affirm": True, "deny": False}.get(message.intent)
+        if self.step.kind == "confirm" and self._line_changed():
+            return "taken"
         if answer is not None and len(message.text.split()) <= 4:
             return self._agree() if answer else self._disagree()
         if self.step.kind == "confirm" and message.intent != "correct_answer" and self._optional():
             return "taken"
+        if self.step.kind == "confirm" and message.intent in ("help", "repeat") and message.confidence < NEARLY_CERTAIN:
+            # "Late has to be written before my father's name" speaks of a line, and asks for no help.
+            line = editing.line_spoken_of(turn, self.service, self.draft, message)
+            if line and not self._closed(line):
+                return self._edit(line)
         if interrupts(message, Assignment(), self.step):
             return "interrupted"
         if self.step.kind == "consent":
@@ -274,7 +281,8 @@ class Answering(Drafting):
         values = dict(assignment.values)
         for name, refused in assignment.refusals.items():
             self._problem(name, refused)
-        if len(self.step.fields) > 1 or values.keys() - set(self.step.field_ids):
+        several = any(isinstance(value, list) for value in values.values())
+        if len(self.step.fields) > 1 or several or values.keys() - set(self.step.field_ids):
             # What was told in one breath may have been taken for another thing: the person sees what it became.
             self._noted(values)
         return self._values(values)
@@ -328,8 +336,23 @@ class Answering(Drafting):
                 return False
             self.turn.change(draft=self.draft.edit([found.field]))
             return True
-        self._noted({found.field: found.value})
-        self._values({found.field: found.value})
+        values = {found.field: found.value, **found.also}
+        self._noted(values)
+        self._values(values)
+        return True
+
+    def _line_changed(self) -> bool:
+        """A line of the summary and what it should be, in one message: "5 mein 36 likho"."""
+        line, said = editing.line_changed(self.turn, self.service, self.draft, self.turn.message.text)
+        if not line or self._closed(line):
+            return False
+        use = next((u for u in self.service.fields if u.field.id == line), None)
+        outcome = parse(use.field, said, self.context) if use and said else None
+        if isinstance(outcome, Accepted):
+            self._noted({line: outcome.value})
+            self._values({line: outcome.value})
+        else:
+            self._edit(line)
         return True
 
     def _elsewhere(self) -> Elsewhere:

@@ -72,6 +72,8 @@ class DepartmentEvent(SahayakAction):
         if event.get("at_time"):
             at = datetime.fromisoformat(str(event["at_time"]))
             place = str(event.get("place") or "")
+            if service is not None and place == service.office.text["en"]:
+                place = service.office.text[turn.lang]
             turn.say("event_appointment", at=joined(filter(None, (moment(at, turn.lang), place)), turn.lang))
         if event.get("due") and stage == "under_verification":
             turn.say("status_due", due=day(date.fromisoformat(str(event["due"])[:10]), turn.lang))

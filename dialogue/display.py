@@ -52,8 +52,11 @@ def joined(items: Iterable[str], lang: str) -> str:
     return ("، " if lang == "ur" else ", ").join(items)
 
 
-def shown(field: Field, value: Any, lang: str, catalogue: Catalogue) -> str:
-    """A value as the person reads it in a summary; Aadhaar by its last four digits only."""
+def shown(field: Field, value: Any, lang: str, catalogue: Catalogue, slots: Mapping[str, str] | None = None) -> str:
+    """A value as the person reads it in a summary; Aadhaar by its last four digits only, an appointment by its words
+    in `slots`."""
+    if field.type == "slot":
+        return (slots or {}).get(str(value), "✓")
     if field.type == "aadhaar":
         return isolate(f"XXXX XXXX {str(value)[-4:]}", lang)
     if field.type in ("date", "datetime") and isinstance(value, str):

@@ -220,13 +220,17 @@ def parse_choice(field: Field, text: str, context: Context) -> Outcome:
     return Refused("choice") if number is None else Accepted(field.options[number].value)
 
 
+_SEVERAL = re.compile(r"[,;\n،+&/]|(?<!\w)(?:and|aur|te|tey|ate|plus|aor|both|और|एवं|तथा|व|ਅਤੇ|ਤੇ|ਨਾਲੇ|اور|و)(?!\w)", re.I)
+"""What stands between several things that are chosen."""
+
+
 def parse_choices(field: Field, text: str, context: Context) -> Outcome:
     exact = [part.strip() for part in re.split(r"[,;\n]", text)]
     known = {option.value for option in field.options}
     if exact and all(part in known for part in exact):
         return Accepted(list(dict.fromkeys(exact)))
     keys: list[str] = []
-    for part in re.split(r"[,;\n،]|\band\b|और|ਅਤੇ|اور", text):
+    for part in _SEVERAL.split(text):
         matches = _option_matcher(field).find(part)
         number = _numbered(part, len(field.options))
         if matches:

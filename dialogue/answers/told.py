@@ -43,6 +43,7 @@ _NAME_OF = re.compile(
     r"(?:\s*(?:ji|जी|ਜੀ|جی))?(?:'s|\s+(?:ka|kaa|da|का|ਦਾ|کا))?\s+(?:naam|nam|naa|name|नाम|ਨਾਮ|ਨਾਂ|نام)(?!\w)", re.I
 )
 _CLAUSE = re.compile(r"[,;\n،।۔]")
+_AND_BEFORE = re.compile(r"(?<!\w)(?:and|aur|te|और|ਅਤੇ|ਤੇ|اور)(?!\w)", re.I)
 _WRONG = re.compile(
     r"^\s*(?:(?:is|was|hai|thoda|है|ਹੈ|ہے)\s+)?(?:wrong|incorrect|galat|galt|गलत|ग़लत|ਗਲਤ|ਗ਼ਲਤ|غلط)(?!\w)"
     r"\s*(?:hai|है|ਹੈ|ہے)?[\s,.;:।۔،]*",
@@ -200,7 +201,7 @@ def _value(
             if not _begins(text, mention.start) or not rest[:1].isspace() or yes_no(rest) is not None:
                 return None
             end = mention.end + len(rest)
-        said = _trimmed(rest[link:])
+        said = trimmed(rest[link:])
         outcome = parse(mention.field, said, context) if said else Refused("empty")
         return (outcome, end) if isinstance(outcome, Accepted) else None
     outcome = parse(mention.field, rest, context)
@@ -214,7 +215,8 @@ def _value(
 def _begins(text: str, at: int) -> bool:
     """Whether nothing but "my" stands in the clause before."""
     start = max((one.end() for one in _CLAUSE.finditer(text, 0, at)), default=0)
-    return not text[start:at].strip() or _MINE.fullmatch(" " + text[start:at]) is not None
+    before = _AND_BEFORE.split(text[start:at])[-1]
+    return not before.strip() or _MINE.fullmatch(" " + before) is not None
 
 
 def _name(
@@ -274,7 +276,8 @@ def _linked(rest: str) -> int | None:
     return at or None
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
+    """The text without what only ends a sentence ("hai", "karo") and its stops."""
     before = None
     while before != text:
         before, text = text, _WRITE.sub("", _END.sub("", text.strip(" .,;:-।۔،")))

@@ -37,12 +37,15 @@ def _known() -> dict[str, tuple[str, str, str, str]]:
 
 
 _KNOWN = _known()
+_ABDUL = re.compile(r"(?<!\w)عبدل\s+(?=\w)")
+"""Urdu writes the article with the name that follows: Abdul Rahman is عبدالرحمان."""
 _COLUMNS: dict[Script, int] = {"Latn": 0, "Deva": 1, "Guru": 2, "Arab": 3}
 
 
 def transliterate(name: str, script: Script) -> str:
     """The name in the script `Latn`, `Deva`, `Guru` or `Arab`; what is no letter stays. Latin gets capitals."""
-    return _WORD.sub(lambda match: _word(match[1], script) + _dot(match[1], match[2], script), name)
+    written = _WORD.sub(lambda match: _word(match[1], script) + _dot(match[1], match[2], script), name)
+    return _ABDUL.sub("عبدال", written) if script == "Arab" else written
 
 
 def _dot(word: str, dot: str, script: Script) -> str:
