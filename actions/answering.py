@@ -8,23 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from actions import editing, papers
 from actions.drafting import Drafting
 from actions.wording import summary_items
 from dialogue.answers.assign import Assignment, assign
 from dialogue.answers.correction import correction
-from dialogue.answers.elsewhere import elsewhere
+from dialogue.answers.elsewhere import Elsewhere, beside, elsewhere
 from dialogue.answers.happening import happened
 from dialogue.answers.outcome import Accepted
 from dialogue.answers.parsers import parse
 from dialogue.castes import listed
 from dialogue.form import for_person
-from dialogue.interruption import SURE, interrupts
-from dialogue.places import proposed
+from dialogue.interruption import NEARLY_CERTAIN, SURE, interrupts
+from dialogue.places import proposed, sub_division_of
 from dialogue.planner import asked_fields, holds, optional_fields
-from nlu.text.yesno import yes_no
+from nlu.text.yesno import does_not_know, yes_no
 
 HELP_AFTER = 2
 """Failed answers in a row after which the field's help is shown unasked."""
@@ -139,17 +138,21 @@ class Answering(Drafting):
             likely = proposed(field, self.context.values, turn.catalogue)
             if likely is not None:
                 return self._values({field.id: likely})
-        assignment = self._with_happening(assign(self.step.fields, message.text, self.context, message.entities))
+        other = self._elsewhere()
+        assignment = self._with_happening(beside(self.step.fields, other, message, self.context))
         if interrupts(message, assignment, self.step):
             return "interrupted"
-        elsewhere = self._elsewhere()
+        for name, refused in other.refusals.items():
+            self._problem(name, refused)
         if assignment.sure:
-            # What was answered already is corrected only by a message that answers nothing that is asked.
-            elsewhere = {name: value for name, value in elsewhere.items() if name not in self.draft.values}
-            assignment = replace(assignment, values={**elsewhere, **assignment.values})
-        elif elsewhere:
-            self._noted(elsewhere)
-            return self._values(elsewhere)
+            # What was answered already is corrected beside an answer only under its own name.
+            kinds = {name: value for name, value in other.kinds.items() if name not in self.draft.values}
+            assignment = replace(assignment, values={**kinds, **other.named, **assignment.values})
+        elif other.values:
+            self._noted(other.values)
+            return self._values(other.values)
+        elif other.refusals:
+            return "taken"
         if message.intent == "correct_answer" and not assignment.sure and self._correct():
             return "taken"
         if not assignment.sure and message.confidence >= SURE:
@@ -167,14 +170,24 @@ class Answering(Drafting):
         """A step that wants yes or no: consent, known facts, a warning, the summary."""
         turn, message = self.turn, self.turn.message
         answer = yes_no(message.text)
+        if answer is None and self.step.kind == "consent" and message.intent in ("restart", "resume"):
+            # "Ok, let's start": nothing has begun yet that could be begun anew.
+            answer = yes_no(message.text.split()[0]) or None
         if self.step.kind == "person":
             return self._named_person()
         if answer is None and message.confidence >= SURE:
             answer = {"affirm": True, "deny": False}.get(message.intent)
+        if self.step.kind == "confirm" and self._line_changed():
+            return "taken"
         if answer is not None and len(message.text.split()) <= 4:
             return self._agree() if answer else self._disagree()
         if self.step.kind == "confirm" and message.intent != "correct_answer" and self._optional():
             return "taken"
+        if self.step.kind == "confirm" and message.intent in ("help", "repeat") and message.confidence < NEARLY_CERTAIN:
+            # "Late has to be written before my father's name" speaks of a line, and asks for no help.
+            line = editing.line_spoken_of(turn, self.service, self.draft, message)
+            if line and not self._closed(line):
+                return self._edit(line)
         if interrupts(message, Assignment(), self.step):
             return "interrupted"
         if self.step.kind == "consent":
@@ -269,7 +282,8 @@ class Answering(Drafting):
         values = dict(assignment.values)
         for name, refused in assignment.refusals.items():
             self._problem(name, refused)
-        if len(values) > 1 or len(self.step.fields) > 1:
+        several = any(isinstance(value, list) for value in values.values())
+        if len(self.step.fields) > 1 or several or values.keys() - set(self.step.field_ids):
             # What was told in one breath may have been taken for another thing: the person sees what it became.
             self._noted(values)
         return self._values(values)
@@ -280,8 +294,17 @@ class Answering(Drafting):
             district = parse(self.turn.catalogue.fields["district"], self.turn.message.text, self.context)
             if isinstance(district, Accepted):
                 return self._values({"district": district.value})
+        if "sub_division" in wanted:
+            around = sub_division_of(self.turn.message.text, self.turn.catalogue)
+            if around is not None:
+                found = {"sub_division": around}
+                self._noted(found)
+                return self._values(found)
         draft = replace(self.draft, failures=self.draft.failures + 1)
         self.turn.change(draft=draft)
+        if self.step.fields and does_not_know(self.turn.message.text):
+            self.turn.text(self.step.fields[0].field.help[self.turn.lang])
+            return "taken"
         if assignment.refusals:
             for name, refused in assignment.refusals.items():
                 self._problem(name, refused)
@@ -314,8 +337,9 @@ class Answering(Drafting):
                 return False
             self.turn.change(draft=self.draft.edit([found.field]))
             return True
-        self._noted({found.field: found.value})
-        self._values({found.field: found.value})
+        values = {found.field: found.value, **found.also}
+        self._noted(values)
+        self._values(values)
         return True
 
     def _with_happening(self, assignment: Assignment) -> Assignment:
@@ -337,7 +361,21 @@ class Answering(Drafting):
             replace(assignment, values={**told, **assignment.values}) if assignment.sure else Assignment(told, {}, True)
         )
 
-    def _elsewhere(self) -> dict[str, Any]:
+    def _line_changed(self) -> bool:
+        """A line of the summary and what it should be, in one message: "5 mein 36 likho"."""
+        line, said = editing.line_changed(self.turn, self.service, self.draft, self.turn.message.text)
+        if not line or self._closed(line):
+            return False
+        use = next((u for u in self.service.fields if u.field.id == line), None)
+        outcome = parse(use.field, said, self.context) if use and said else None
+        if isinstance(outcome, Accepted):
+            self._noted({line: outcome.value})
+            self._values({line: outcome.value})
+        else:
+            self._edit(line)
+        return True
+
+    def _elsewhere(self) -> Elsewhere:
         """Answers to other questions of the form."""
         uses = asked_fields(self.service, self.draft, self.turn.today)
         open_uses = [use for use in uses if not self._closed(use.field.id)]

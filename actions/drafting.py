@@ -78,9 +78,9 @@ class Drafting:
     def _noted(self, values: Mapping[str, Any]) -> None:
         by_id = {use.field.id: use.field for use in self.service.fields}
         lines = [
-            f"• {by_id[name].label[self.turn.lang]}: {self.turn.show(by_id[name], value)}"
-            for name, value in values.items()
-            if name in by_id
+            f"• {item.label[self.turn.lang]}: {self.turn.show(item, values[name])}"
+            for name, item in by_id.items()
+            if name in values
         ]
         self.turn.say("noted", items="\n".join(lines))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions import papers
 from actions.base import SahayakAction
 from actions.turn import Turn
 from dialogue.draft import Draft
@@ -142,6 +143,7 @@ class Resume(SahayakAction):
             return
         if len(parked) == 1:
             resume(turn, parked[0])
+            _take_file(turn)
         elif parked:
             turn.say("which_draft")
             for draft in reversed(parked[-9:]):
@@ -149,6 +151,14 @@ class Resume(SahayakAction):
         else:
             turn.say("nothing_to_resume")
             turn.offer_words("menu", "button_menu")
+
+
+def _take_file(turn: Turn) -> None:
+    """A paper that came while the draft was put aside is laid to it."""
+    draft = turn.state.draft
+    service = turn.service(draft.service) if draft else None
+    if turn.message.kind == "file" and draft is not None and service is not None:
+        papers.take(turn, service, draft, step_of(turn.state, service, turn.today))
 
 
 class Restart(SahayakAction):
@@ -161,6 +171,11 @@ class Restart(SahayakAction):
         if draft is None:
             turn.say("nothing_to_restart")
             turn.offer_words("menu", "button_menu")
+            return
+        if not draft.values and not draft.papers and not draft.proposed:
+            where_it_stands(turn)
+            if not turn.in_form:
+                turn.to_form()
             return
         turn.say("ask_restart", draft=title(turn, draft))
         turn.offer_words("confirm:yes", "button_start_again")

@@ -16,7 +16,7 @@ from actions.staff_news import note
 from actions.turn import Turn
 from dialogue.conversation import Filed
 from dialogue.desk import UNANSWERED
-from dialogue.display import day, isolate, moment
+from dialogue.display import day, isolate, joined, moment
 from dialogue.draft import Draft, Repair
 from runtime.records import TemplateRef
 
@@ -72,7 +72,9 @@ class DepartmentEvent(SahayakAction):
         if event.get("at_time"):
             at = datetime.fromisoformat(str(event["at_time"]))
             place = str(event.get("place") or "")
-            turn.say("event_appointment", at=", ".join(filter(None, (moment(at, turn.lang), place))))
+            if service is not None and place == service.office.text["en"]:
+                place = service.office.text[turn.lang]
+            turn.say("event_appointment", at=joined(filter(None, (moment(at, turn.lang), place)), turn.lang))
         if event.get("due") and stage == "under_verification":
             turn.say("status_due", due=day(date.fromisoformat(str(event["due"])[:10]), turn.lang))
         if stage == "sent_back":

@@ -89,11 +89,16 @@ def _set_answer(turn: Turn, value: str | None) -> None:
 
 
 async def free_slots(turn: Turn, service: Service, step: Step) -> list[tuple[str, str]]:
-    """Appointments on offer when the step asks for one, as (id, words)."""
-    if not any(use.field.type == "slot" for use in step.fields):
+    """Appointments on offer when the step asks for one or shows which was chosen, as (id, words)."""
+    draft = turn.state.draft
+    wanted = any(use.field.type == "slot" for use in step.fields)
+    known = draft.values if draft is not None else {}
+    chosen = any(use.field.type == "slot" and use.field.id in known for use in service.fields)
+    if not wanted and (step.kind != "confirm" or not chosen):
         return []
     try:
         found = await turn.services.department.slots(service.id)
     except DepartmentError:
         return []
-    return [(slot.id, moment(slot.at, turn.lang)) for slot in found[:9]]
+    turn.slots = {slot.id: moment(slot.at, turn.lang) for slot in found}
+    return list(turn.slots.items())[:9] if wanted else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.base import SahayakAction
 from actions.turn import Turn
 from catalogue.model import Service
+from dialogue.display import joined
 
 PAGE = 9
 """Nine rows and "more" make a WhatsApp list of ten."""
@@ -43,7 +44,7 @@ def offer_departments(turn: Turn, start: int = 0) -> None:
     page = names[start:] if len(names) - start <= PAGE + 1 else names[start : start + PAGE]
     for name in page:
         services = [s for s in turn.catalogue.services.values() if s.department.id == name]
-        examples = ", ".join(service.short[turn.lang] for service in services[:2])
+        examples = joined((service.short[turn.lang] for service in services[:2]), turn.lang)
         turn.offer(f"dept:{name}", turn.catalogue.departments[name].short[turn.lang], examples)
     if start + len(page) < len(names):
         turn.offer_words(f"more:menu:{start + len(page)}", "button_more")

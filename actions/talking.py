@@ -11,6 +11,7 @@ from actions.menu import offer_departments
 from actions.starting import named
 from actions.turn import Turn
 from catalogue.model import LANGUAGES
+from dialogue.form import step_of
 from dialogue.interruption import NEARLY_CERTAIN
 from dialogue.kindred import kindred
 from dialogue.moving import ENTER
@@ -145,6 +146,9 @@ class SmallTalk(SahayakAction):
         draft = turn.state.draft
         service = turn.service(draft.service) if draft else None
         asked = draft.last_asked if draft else ()
+        if draft is not None and service is not None and step_of(turn.state, service, turn.today).kind == "confirm":
+            turn.say("confirm_how")
+            return
         helps = [use.field.help[turn.lang] for use in service.fields if use.field.id in asked] if service else []
         if service is not None:
             helps += [u.document.help[turn.lang] for u in service.documents if u.document.id in asked]

@@ -40,6 +40,8 @@ class Turn:
         self.template: TemplateRef | None = None
         self.effects: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
+        self.slots: Mapping[str, str] = {}
+        """Words of the appointments on offer, by id, once the department was asked for them."""
         self.numbered = True
         self.confirmed = False
         """Whether the summary of the form was confirmed in this turn."""
@@ -93,7 +95,7 @@ class Turn:
             self.effect("discard", blobs=gone)
 
     def show(self, field: Field, value: Any) -> str:
-        return shown(field, value, self.lang, self.catalogue)
+        return shown(field, value, self.lang, self.catalogue, self.slots)
 
     def service(self, service_id: str) -> Service | None:
         return self.catalogue.services.get(service_id)

@@ -8,7 +8,7 @@ from actions.turn import Turn
 from catalogue.expressions import lists_of
 from catalogue.model import DocumentUse, Field, FieldUse, Service
 from dialogue.castes import nearest
-from dialogue.display import isolate
+from dialogue.display import isolate, joined
 from dialogue.draft import Draft
 from dialogue.places import proposed
 from dialogue.planner import asked_fields, needed_documents
@@ -49,7 +49,7 @@ class _Wording:
         turn = self.turn
         turn.say("ask_proposal", name=_person_name(turn, self.draft))
         lines = [self._line(use.field, self.draft.proposed[use.field.id]) for use in step.fields]
-        papers = ", ".join(use.document.label[turn.lang] for use in step.documents)
+        papers = joined((use.document.label[turn.lang] for use in step.documents), turn.lang)
         if papers:
             lines.append("• " + turn.words("papers_from_before", papers=papers))
         turn.text("\n".join(lines))
@@ -124,7 +124,7 @@ class _Wording:
         turn.text(head + turn.words("ask_document", document=use.document.label[turn.lang]))
         details = [_note(turn, use)]
         if use.document.alternatives:
-            papers = ", ".join(option.title[turn.lang] for option in use.document.alternatives[:8])
+            papers = joined((option.title[turn.lang] for option in use.document.alternatives[:8]), turn.lang)
             details.append(turn.words("document_alternatives", papers=papers))
         elif use.document.help.get(turn.lang):
             details.append(use.document.help[turn.lang])
@@ -141,7 +141,7 @@ class _Wording:
         extra = [use.field.label[turn.lang] for use in step.fields]
         extra += [" – ".join(filter(None, (d.document.label[turn.lang], _note(turn, d)))) for d in step.documents]
         if extra and self.draft.repair is None:
-            turn.say("offer_optional", items=", ".join(extra))
+            turn.say("offer_optional", items=joined(extra, turn.lang))
         if self.service.fee.amount and self.draft.repair is None:
             turn.say("confirm_fee", fee=turn.words("fee_amount", amount=self.service.fee.amount))
         turn.say("confirm_how")
@@ -172,7 +172,7 @@ class _Wording:
 
     def _one(self, field: Field, head: str) -> None:
         turn = self.turn
-        question = head + field.ask[turn.lang]
+        question, unsure = head + field.ask[turn.lang], ""
         if field.id in self.draft.editing and field.id in self.draft.spellings:
             both = (str(self.draft.values[field.id]), self.draft.spellings[field.id])
             question += "\n" + turn.words("ask_spelling", names=" – ".join(isolate(name, turn.lang) for name in both))
@@ -195,11 +195,16 @@ class _Wording:
                 for p in turn.catalogue.sub_divisions.values()
                 if p.parent == district
             ]
+            if not titles:
+                districts = joined((place.name[turn.lang] for place in turn.catalogue.districts.values()), turn.lang)
+                unsure = turn.words("place_unsure", districts=districts)
         likely = proposed(field, {**self.draft.proposed, **self.draft.values}, turn.catalogue)
         if likely is not None:
             shown = turn.show(field, likely)
             question += "\n" + turn.words("place_proposed", place=shown)
             turn.offer(f"value:{field.id}:{likely}", shown)
+        elif unsure:
+            question += "\n" + unsure
         if field.type == "choices":
             question += "\n" + "\n".join(f"{i}. {title}" for i, (_, title) in enumerate(titles, 1))
             question += "\n" + turn.words("choose_several")

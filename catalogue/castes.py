@@ -35,6 +35,33 @@ def lists(root: Section) -> Mapping[str, tuple[Option, ...]]:
     return found
 
 
+_LETTERS = {"hi": "\u0900-\u097f", "pa": "\u0a00-\u0a7f", "ur": "\u0600-\u06ff"}
+
+
+def written(options: tuple[Option, ...], name: str, lang: str) -> str | None:
+    """The same name as the list spells it for `lang`; None when the list has not got it so.
+
+    Of one caste's names each stays itself: Jatav is जाटव, and no other name of its entry. Among the spellings each name
+    stands in Latin letters first, its other scripts after it.
+    """
+    wanted = folded(name)
+    for option in options:
+        if wanted in {folded(title) for title in option.title.values()}:
+            return option.title[lang]
+        group: list[str] = []
+        for spelling in (*option.spellings, "."):
+            if spelling.isascii() and group:
+                if wanted in {folded(one) for one in group}:
+                    return next((one for one in group if _fits(one, lang)), None)
+                group = []
+            group.append(spelling)
+    return None
+
+
+def _fits(name: str, lang: str) -> bool:
+    return name.isascii() if lang == "en" else re.search(f"[{_LETTERS[lang]}]", name) is not None
+
+
 def names(options: tuple[Option, ...]) -> frozenset[str]:
     return frozenset(folded(name) for option in options for name in (*option.title.values(), *option.spellings))
 

@@ -168,6 +168,7 @@ def _field(key: str, section: Section, rto: tuple[Option, ...]) -> Field:
         statement=section.boolean("statement", False),
         numbered=numbered,
         happening=_happening(section, kind),
+        from_birth=section.optional_string("from_birth"),
         profile=section.optional_string("profile"),
         kind=section.optional_string("kind") or KINDS[kind],
     )

@@ -84,6 +84,8 @@ class Field:
     that are no telephone number, PIN code or date."""
     happening: str = ""
     """One of `HAPPENINGS` whose day (a date) or place (a text) this is: both are understood in one sentence."""
+    from_birth: str | None = None
+    """Field with a day of birth that stands for the answer "since birth" (date), or of which it is the years since."""
     profile: str | None = None
     """Key under which the answer is remembered for the person (None: not carried from one application to the next)."""
     kind: str = ""

@@ -12,7 +12,7 @@ import calendar
 import hashlib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final
@@ -85,7 +85,7 @@ def issue(
     if certificate is None:
         raise LayoutError(f"The service {request.service.id!r} does not end in a certificate.")
     plan = layout.load(certificate.kind)
-    values = Values(request.service, catalogue, request.values, request.local, request.language)
+    values = _named(Values(request.service, catalogue, request.values, request.local, request.language), plan)
     key = keys.current(request.service.department.id, request.issued_at)
     credential = _credential(request, certificate, plan, values)
     cose = credentials.sign(credential, key)
@@ -158,6 +158,19 @@ def _signed(values: Values, name: str) -> int | str:
     return values.printed([name]).en
 
 
+def _named(values: Values, plan: Layout) -> Values:
+    """With what a child that has no name yet is called by: births are registered before names are given."""
+    given, local = dict(values.given), dict(values.local)
+    for spec in plan.persons:
+        if not spec.baby_of or values.has(spec.name) or not values.has(spec.baby_of):
+            continue
+        mother = values.printed([spec.baby_of])
+        given[spec.name] = say("baby_of", "en", name=mother.en)
+        if values.language != "en":
+            local[spec.name] = say("baby_of", values.language, name=mother.local or mother.en)
+    return replace(values, given=given, local=local)
+
+
 def _persons(request: IssueRequest, plan: Layout, values: Values) -> tuple[Person, ...]:
     persons = []
     for spec in plan.persons:
@@ -166,7 +179,7 @@ def _persons(request: IssueRequest, plan: Layout, values: Values) -> tuple[Perso
             raise MissingValue(spec.name)
         printed = values.printed([name])
         relation = next((f for f in spec.relation if values.has(f)), "")
-        local = unicodedata.normalize("NFC", request.local.get(name, ""))
+        local = unicodedata.normalize("NFC", values.local.get(name, ""))
         persons.append(
             Person(
                 name=printed.en,

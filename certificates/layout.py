@@ -34,6 +34,8 @@ class PersonSpec:
     name: str
     relation: Mapping[str, str] = field(default_factory=dict)
     born: str = ""
+    baby_of: str = ""
+    """Field with the name by which a child is meant that has none yet."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,12 @@ def _format(data: Mapping[str, Any], where: str) -> str:
 
 
 def _person(data: Any, where: str) -> PersonSpec:
-    entry = _strict(data, where, {"name"}, {"relation", "born"})
+    entry = _strict(data, where, {"name"}, {"relation", "born", "baby_of"})
     relation = dict(entry.get("relation", {}))
     for word in relation.values():
         if word not in RELATIONS:
             raise LayoutError(f"{where}: there is no relation {word!r}.")
-    return PersonSpec(str(entry["name"]), relation, str(entry.get("born", "")))
+    return PersonSpec(str(entry["name"]), relation, str(entry.get("born", "")), str(entry.get("baby_of", "")))
 
 
 def _row(data: Any, where: str) -> Row:

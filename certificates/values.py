@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from catalogue.castes import written
+from catalogue.expressions import lists_of
 from catalogue.model import Catalogue, Department, Field, Service
 from certificates import words
 from certificates.errors import MissingValue
@@ -125,6 +127,9 @@ class Values:
     def _text(self, name: str, format_: str, language: str) -> str:
         value = self.given[name]
         field = self._field(name)
+        notified = self._notified(name, value, language)
+        if notified is not None:
+            return notified
         format_ = format_ or self._format(name)
         if language != "en" and name in self.local and format_ in ("text", "name"):
             return unicodedata.normalize("NFC", self.local[name])
@@ -148,6 +153,13 @@ class Values:
         if _is_date(value):
             return words.day(as_date(value), language)
         return unicodedata.normalize("NFC", str(value)).strip()
+
+    def _notified(self, name: str, value: Any, language: str) -> str | None:
+        """The answer as a notified list spells it for the language, in whatever script it was given."""
+        rules = [rule for rule in self.service.rules if name in rule.fields]
+        lists = [self.catalogue.castes[key] for rule in rules for key in lists_of(rule.expr)]
+        found = (written(options, str(value), language) for options in lists)
+        return next((spelling for spelling in found if spelling), None)
 
     @staticmethod
     def _choice(field: Field | None, value: Any, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -47,8 +47,16 @@ def moment(value: datetime, lang: str) -> str:
     return f"{day(value.date(), lang)}, {value:%H:%M}"
 
 
-def shown(field: Field, value: Any, lang: str, catalogue: Catalogue) -> str:
-    """A value as the person reads it in a summary; Aadhaar by its last four digits only."""
+def joined(items: Iterable[str], lang: str) -> str:
+    """Items in a row, with the comma of the language."""
+    return ("، " if lang == "ur" else ", ").join(items)
+
+
+def shown(field: Field, value: Any, lang: str, catalogue: Catalogue, slots: Mapping[str, str] | None = None) -> str:
+    """A value as the person reads it in a summary; Aadhaar by its last four digits only, an appointment by its words
+    in `slots`."""
+    if field.type == "slot":
+        return (slots or {}).get(str(value), "✓")
     if field.type == "aadhaar":
         return isolate(f"XXXX XXXX {str(value)[-4:]}", lang)
     if field.type in ("date", "datetime") and isinstance(value, str):
@@ -64,5 +72,5 @@ def shown(field: Field, value: Any, lang: str, catalogue: Catalogue) -> str:
         return catalogue.sub_divisions[value].name[lang]
     titles = {option.value: option.title[lang] for option in field.options}
     if isinstance(value, list):
-        return ", ".join(titles.get(item, str(item)) for item in value)
+        return joined((titles.get(item, str(item)) for item in value), lang)
     return isolate(titles.get(str(value), str(value)), lang)

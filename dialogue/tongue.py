@@ -11,6 +11,8 @@ SENTENCE = 3
 CONFIDENT = 0.7
 """What romanised words must show to change the language of a conversation; the first message needs less."""
 CONFIDENT_AT_FIRST = 0.45
+ROMAN_TWINS = frozenset({"hi", "ur"})
+"""In Roman letters everyday sentences of these are the same: who was understood in one of them stays in it."""
 NATIVE = {"Deva": "hi", "Guru": "pa", "Arab": "ur"}
 
 
@@ -43,5 +45,7 @@ def language_for(message: Understanding, current: str, chosen: bool, answering: 
     if native:
         return native
     if chosen or message.language not in LANGUAGES or message.language_confidence < CONFIDENT:
+        return current
+    if {current, message.language} == ROMAN_TWINS:
         return current
     return message.language

@@ -16,7 +16,9 @@ from catalogue.model import Field, FieldUse
 from dialogue.answers.aim import aimed
 from dialogue.answers.happening import place_beside
 from dialogue.answers.outcome import Accepted, Context, Refused
+from dialogue.answers.parentage import parentage
 from dialogue.answers.parsers import FREE, parse
+from dialogue.answers.since_birth import since_birth
 from dialogue.answers.told import Told, label_matcher, tell
 
 _BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،](?:\s+|(?!\d))|।\s*")
@@ -79,9 +81,15 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Seque
     kinds = [use.field.type for use in uses]
     numeric = {"money", "integer", "decimal"}
     alone = sum(kind in numeric for kind in kinds) == 1
+    rest = _since_birth_in(uses, rest, context, values)
     for use in sorted(uses, key=lambda u: _PRECEDENCE.get(u.field.type, 5)):
         kind = use.field.type
-        if kind in FREE or (kind in numeric and not alone) or kind in ("identifier", "choices"):
+        if (
+            use.field.id in values
+            or kind in FREE
+            or (kind in numeric and not alone)
+            or kind in ("identifier", "choices")
+        ):
             continue
         if kinds.count(kind) > 1 and kind != "choice":
             continue
@@ -106,9 +114,7 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Seque
     sure = bool(values)
     left = [use for use in uses if use.field.id not in values and use.field.type in FREE]
     parts = [part for part in split(rest) if re.search(r"[^\W_]", part)]
-    if whole is not None or beside is not None or not any(use.field.type == "name" for use in left):
-        said = set(split(text) if whole is None else whole)
-        parts = [part for part in parts if part in said]  # What is left of "20 thousand a month" answers nothing.
+    parts = _whole(parts, left, set(split(text) if whole is None else whole), names=whole is None and beside is None)
     if len(parts) > len(left) > 0:
         parts = [*parts[: len(left) - 1], ", ".join(parts[len(left) - 1 :])]
     for part in parts:
@@ -125,6 +131,28 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Seque
 def _may_be(item: Field, part: str) -> bool:
     """Digits alone are no occupation, but a telephone number cut short; a house or a class may be called by them."""
     return item.type != "text" or item.numbered or re.search(r"[^\W\d_]", part) is not None
+
+
+def _whole(parts: Sequence[str], left: Sequence[FieldUse], said: set[str], *, names: bool) -> list[str]:
+    """Without what others have left of a part: it answers nothing ("20 thousand | a month") but, with `names`, a name
+    in its turn ("Ram Lal | 12 March 1990")."""
+    kept: list[str] = []
+    for part in parts:
+        turn = left[min(len(kept), len(left) - 1)].field.type if left else ""
+        if part in said or (names and turn == "name"):
+            kept.append(part)
+    return kept
+
+
+def _since_birth_in(uses: Sequence[FieldUse], text: str, context: Context, values: dict[str, object]) -> str:
+    """Takes a part that says "since birth", for each question that it answers; returns what is left."""
+    for part in split(text):
+        for use in uses:
+            found = since_birth(use.field, part, context.values, context.today)
+            if found is not None:
+                values[use.field.id] = found[0]
+                text = text.replace(part, "\n", 1)
+    return text
 
 
 def _choice_in(use: FieldUse, text: str, context: Context, values: dict[str, object]) -> str:
@@ -178,8 +206,10 @@ def assign(
     labelled = _labelled(uses, parts, context)
     if labelled.values or labelled.refusals:
         return labelled
-    told = tell(uses, text, entities, context)
-    if told.values:
+    told = parentage(uses, text, context)
+    if not told.values:
+        told = tell(uses, text, entities, context)
+    if told.values or told.refused:
         return _with(told, uses, text, context)
     if len(uses) == 1:
         outcome = parse(uses[0].field, text, context)
@@ -217,13 +247,16 @@ def _only_yes(uses: Sequence[FieldUse], text: str, context: Context) -> Mapping[
 def _with(told: Told, uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
     """What came with its name, and beside it what only one kind of question can mean and whole parts in order."""
     rest = text
-    for start, end in told.spans:
+    for start, end in (*told.spans, *told.refused):
         rest = rest[:start] + "\n" * (end - start) + rest[end:]
     rest = _AND.sub("\n", rest)
     left = [use for use in uses if use.field.id not in told.values]
     beside = _by_kind(left, rest, replace(context, values={**context.values, **told.values}), split(text))
     values = {**beside.values, **told.values}
-    return Assignment(values, {name: why for name, why in told.refusals.items() if name not in values}, True)
+    open_uses = [use for use in uses if use.field.id not in values]
+    refusals = {**aimed(open_uses, rest, context), **told.refusals}
+    sure = beside.sure or bool(told.values)
+    return Assignment(values, {name: why for name, why in refusals.items() if name not in values}, sure)
 
 
 def _only_name(

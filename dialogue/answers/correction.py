@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from catalogue.model import FieldUse
@@ -31,10 +31,11 @@ _WRONG = re.compile(
 
 @dataclass(frozen=True)
 class Correction:
-    """`value` is None when only the field was named."""
+    """`value` is None when only the field was named; `also`: what else was corrected in the same breath."""
 
     field: str
     value: Any = None
+    also: Mapping[str, Any] = field(default_factory=dict)
 
 
 def _new_value(text: str) -> str:
@@ -57,7 +58,8 @@ def correction(
     """The answered field that is meant and its new value, or None when neither name nor value points to one field."""
     told = tell(answered, text, entities, context)
     if told.values:
-        return Correction(*next(iter(told.values.items())))
+        (first, value), *others = told.values.items()
+        return Correction(first, value, dict(others))
     by_id = {use.field.id: use.field for use in answered}
     named = [str(e["value"]) for e in entities if e["entity"] == "field" and str(e["value"]) in by_id]
     labels = label_matcher(answered).find(text)
@@ -66,20 +68,20 @@ def correction(
     target = labels[0].key if labels else named[0] if named else ""
     if not target:
         return _by_value(text, answered, context)
-    field = by_id[target]
+    item = by_id[target]
     label_end = labels[0].end if labels else 0
     rest = text[label_end:] if labels else text
-    if field.type == "name":
+    if item.type == "name":
         people = [e for e in entities if e["entity"] == "person_name"]
         candidates = [text[e["start"] : e["end"]] for e in people[-1:]] + [_new_value(rest)]
-    elif field.type in FREE:
+    elif item.type in FREE:
         candidates = [_new_value(rest)]
     else:
         candidates = [_new_value(rest), rest]
     for candidate in candidates:
-        if not candidate.strip() or (label_matcher(answered).find(candidate) and field.type in FREE):
+        if not candidate.strip() or (label_matcher(answered).find(candidate) and item.type in FREE):
             continue
-        outcome = parse(field, candidate, context)
+        outcome = parse(item, candidate, context)
         if isinstance(outcome, Accepted):
             return Correction(target, outcome.value)
     return Correction(target)

@@ -16,9 +16,12 @@ import regex
 
 from catalogue.model import Catalogue, Field, Option, Place
 from dialogue.answers.outcome import Accepted, Context, Refused
+from dialogue.answers.since_birth import since_birth
 from dialogue.by_identity import made_once
+from dialogue.places import sub_division_of
 from nlu.text.amounts import find_amounts
 from nlu.text.dates import find_dates, is_impossible_date, without_dates
+from nlu.text.found import Found
 from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes
 from nlu.text.matching import Matcher
 from nlu.text.names import is_name, is_sentence, strip_frame
@@ -97,6 +100,8 @@ def parse_text(field: Field, text: str, context: Context) -> Outcome:
     if yes_no(value) is True:
         # "Yes, fine" agrees with something said before; it is no place and no reason.
         return Refused("only_yes")
+    if not field.statement and value.endswith(("?", "؟")):
+        return Refused("question")
     if field.happening:
         place = place_alone(without_dates(value, context.today), known_place(context.catalogue))
         value = place.value if place else value
@@ -122,6 +127,9 @@ _BIRTH_FIELD = re.compile(r"dob|birth|born|since")
 
 def parse_date(field: Field, text: str, context: Context) -> Outcome:
     found = find_dates(text, context.today, past=True if field.past else False if field.future else None)
+    born = since_birth(field, text, context.values, context.today)
+    if born is not None and not found:
+        return Accepted(*born)
     if not found:
         return Refused("date_impossible" if is_impossible_date(text) else "date")
     if _BIRTH.search(text[: found[0].start]) and not _BIRTH_FIELD.search(field.id):
@@ -157,10 +165,36 @@ def parse_money(field: Field, text: str, context: Context) -> Outcome:
 
 
 def parse_integer(field: Field, text: str, context: Context) -> Outcome:
-    found = find_numbers(text)
+    found = _counted(text, context)
+    born = since_birth(field, text, context.values, context.today)
+    if born is not None and not found:
+        return Accepted(*born)
     if not found or found[0].value != int(found[0].value):
         return Refused("integer")
     return _within(field, found[0].value) or _number(int(found[0].value), found[0].start, found[0].end, text)
+
+
+_UNIT = re.compile(
+    r"\s*(?:years?|yrs?|months?|days?|saal|sal|varsh|baras|mahine|mahina|din|साल|वर्ष|बरस|महीने|दिन|ਸਾਲ|ਵਰ੍ਹੇ|ਮਹੀਨੇ|ਦਿਨ|"
+    r"سال|برس|مہینے|دن)",
+    re.I,
+)
+
+
+def _counted(text: str, context: Context) -> list[Found[Decimal]]:
+    """Numbers that can count something. Where days or numbers of other kinds stand in the text ("B-42, 110024"), only
+    those with a unit or alone in their part do."""
+    found = find_numbers(text)
+    named = [*find_dates(text, context.today), *find_phones(text), *find_pincodes(text), *find_aadhaar(text)]
+    if not named:
+        return found
+    apart = [n for n in found if all(n.end <= other.start or n.start >= other.end for other in named)]
+    return [n for n in apart if _UNIT.match(text, n.end) or _alone(text, n.start, n.end)]
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    before, after = re.split(r"[,;\n،।]", text[:start])[-1], re.split(r"[,;\n،।]", text[end:])[0]
+    return not before.strip() and not after.strip()
 
 
 def _number(value: int | float, start: int, end: int, text: str) -> Accepted:
@@ -200,13 +234,17 @@ def parse_choice(field: Field, text: str, context: Context) -> Outcome:
     return Refused("choice") if number is None else Accepted(field.options[number].value)
 
 
+_SEVERAL = re.compile(r"[,;\n،+&/]|(?<!\w)(?:and|aur|te|tey|ate|plus|aor|both|और|एवं|तथा|व|ਅਤੇ|ਤੇ|ਨਾਲੇ|اور|و)(?!\w)", re.I)
+"""What stands between several things that are chosen."""
+
+
 def parse_choices(field: Field, text: str, context: Context) -> Outcome:
     exact = [part.strip() for part in re.split(r"[,;\n]", text)]
     known = {option.value for option in field.options}
     if exact and all(part in known for part in exact):
         return Accepted(list(dict.fromkeys(exact)))
     keys: list[str] = []
-    for part in re.split(r"[,;\n،]|\band\b|और|ਅਤੇ|اور", text):
+    for part in _SEVERAL.split(text):
         matches = _option_matcher(field).find(part)
         number = _numbered(part, len(field.options))
         if matches:
@@ -255,10 +293,28 @@ def parse_identifier(field: Field, text: str, context: Context) -> Outcome:
     return Refused("identifier")
 
 
+_CITY = "new_delhi"
+"""A district and a sub-division, and what everybody writes under an address anywhere in the city."""
+
+
+def _only_city(place: str, text: str, length: int, context: Context) -> bool:
+    """Whether the place may be named as the city: among other words, none of which is a locality in it."""
+    return place == _CITY and length < len(text.strip()) and sub_division_of(text, context.catalogue) != _CITY
+
+
+def _place(matcher: Matcher, text: str, context: Context) -> Accepted | None:
+    """The place named in the text; one that may be the city only where there is no other."""
+    found = [
+        Accepted(m.key, m.start, m.end, not _only_city(m.key, text, m.end - m.start, context))
+        for m in matcher.find(text)
+    ]
+    return next((place for place in found if place.sure), found[0] if found else None)
+
+
 def parse_district(field: Field, text: str, context: Context) -> Outcome:
-    matches = _matcher(place_spellings(iter(context.catalogue.districts.values()))).find(text)
-    if matches:
-        return Accepted(matches[0].key, matches[0].start, matches[0].end)
+    place = _place(_matcher(place_spellings(iter(context.catalogue.districts.values()))), text, context)
+    if place is not None:
+        return place
     within = _matcher(place_spellings(iter(context.catalogue.sub_divisions.values()))).find(text)
     if within:
         parent = context.catalogue.sub_divisions[within[0].key].parent
@@ -270,9 +326,9 @@ def parse_sub_division(field: Field, text: str, context: Context) -> Outcome:
     district = context.values.get("district")
     places = context.catalogue.sub_divisions.values()
     inside = [place for place in places if district in (None, place.parent)]
-    matches = _matcher(place_spellings(iter(inside))).find(text)
-    if matches:
-        return Accepted(matches[0].key, matches[0].start, matches[0].end)
+    named = _place(_matcher(place_spellings(iter(inside))), text, context)
+    if named is not None:
+        return named
     number = _numbered(text, len(inside)) if district else None
     return Refused("sub_division") if number is None else Accepted(inside[number].id)
 

@@ -17,9 +17,11 @@ from catalogue.model import Field, FieldUse
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
 from dialogue.by_identity import made_once
+from nlu.text.found import Found
 from nlu.text.kin import find_kin
 from nlu.text.matching import Matcher
 from nlu.text.names import strip_frame
+from nlu.text.yesno import yes_no
 
 _NOT_BEFORE_IT = re.compile(r"(?<!\w)(?:not|isn't)\s+$", re.I)
 """English denies what follows, the other languages what stands before."""
@@ -30,11 +32,18 @@ _LINK = re.compile(
     r"का नाम|है|हैं|ਦਾ ਨਾਮ|ਦਾ ਨਾਂ|ਹੈ|ਹਨ|کا نام|ہے|ہیں)(?!\w)|[:：=])\s*",
     re.I,
 )
+_WRITE = re.compile(
+    r"(?:(?<!\w)(?:karo|kar\s+d(?:o|ijiye|ein|en)|kro|likho|likh\s+d(?:o|ijiye|ein|en)|karna|chahiye|please|pls)|"
+    r"करो|कर\s+(?:दो|दीजिए|दें)|लिखो|लिखिए|लिख\s+(?:दो|दीजिए|दें)|ਕਰੋ|ਕਰ\s+ਦਿਓ|ਲਿਖੋ|ਲਿਖ\s+ਦਿਓ|کریں|کر\s+دیں|لکھیں|لکھ\s+دیں)\s*$",
+    re.I,
+)
+"""What a correction ends in: "1123 karo"."""
 _END = re.compile(r"\s*(?<!\w)(?:hai|hain|he|h|है|हैं|ਹੈ|ਹਨ|ہے|ہیں|and|aur|और|ਅਤੇ|اور|mera|meri|my)(?!\w)[\s.,।۔]*$", re.I)
 _NAME_OF = re.compile(
     r"(?:\s*(?:ji|जी|ਜੀ|جی))?(?:'s|\s+(?:ka|kaa|da|का|ਦਾ|کا))?\s+(?:naam|nam|naa|name|नाम|ਨਾਮ|ਨਾਂ|نام)(?!\w)", re.I
 )
 _CLAUSE = re.compile(r"[,;\n،।۔]")
+_AND_BEFORE = re.compile(r"(?<!\w)(?:and|aur|te|और|ਅਤੇ|ਤੇ|اور)(?!\w)", re.I)
 _WRONG = re.compile(
     r"^\s*(?:(?:is|was|hai|thoda|है|ਹੈ|ہے)\s+)?(?:wrong|incorrect|galat|galt|गलत|ग़लत|ਗਲਤ|ਗ਼ਲਤ|غلط)(?!\w)"
     r"\s*(?:hai|है|ਹੈ|ہے)?[\s,.;:।۔،]*",
@@ -47,6 +56,7 @@ _ONLY_COPULA = re.compile(r"\s*(?:(?:ji|जी|ਜੀ|جی)\s*)?(?:(?:hai|hain|h
 """What stands between a name and the relative that bears it: "Ram Lal mere pita"."""
 _IN_DIGITS = frozenset({"phone", "aadhaar", "pincode", "date", "datetime", "money", "integer", "decimal"})
 _FRAME = "name "
+_SIDES = {"boy": "groom", "girl": "bride"}
 _COUPLE = ("groom", "bride")
 """Relatives that are spoken of for nothing but their names."""
 _SHORT_NAME = 4
@@ -55,21 +65,24 @@ _SHORT_NAME = 4
 
 @dataclass(frozen=True)
 class Mention:
-    """A field named in the text. `by_kin`: only the relative was said."""
+    """A field named in the text. `by_kin`: only the relative was said; `score`: how well the name fits, 1 at best."""
 
     field: Field
     start: int
     end: int
     by_kin: bool = False
+    score: float = 1.0
 
 
 @dataclass(frozen=True)
 class Told:
-    """`values` and `refusals` by field id; `spans` are the stretches that they took, mentions included."""
+    """`values` and `refusals` by field id; `spans` are the stretches that the values took, mentions included, and
+    `refused` those of the refusals."""
 
     values: Mapping[str, object] = field(default_factory=dict)
     refusals: Mapping[str, Refused] = field(default_factory=dict)
     spans: tuple[tuple[int, int], ...] = ()
+    refused: tuple[tuple[int, int], ...] = ()
 
 
 @lru_cache(maxsize=256)
@@ -102,10 +115,10 @@ def mentions(uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str
         for e in entities
         if e["entity"] == "field" and str(e["value"]) in by_id and e["end"] > e["start"]
     ]
-    found += [Mention(by_id[hit.key], hit.start, hit.end) for hit in label_matcher(uses).find(text)]
+    found += [Mention(by_id[hit.key], hit.start, hit.end, score=hit.score) for hit in label_matcher(uses).find(text)]
     found += _kin(uses, text)
     chosen: list[Mention] = []
-    for mention in sorted(found, key=lambda m: (m.start - m.end, m.by_kin)):
+    for mention in sorted(found, key=lambda m: (m.start - m.end, m.by_kin, -m.score)):
         if all(mention.end <= other.start or mention.start >= other.end for other in chosen):
             chosen.append(mention)
     return sorted(chosen, key=lambda m: m.start)
@@ -116,6 +129,7 @@ def _kin(uses: Sequence[FieldUse], text: str) -> Iterator[Mention]:
     names = [use.field for use in uses if use.field.type == "name"]
     owner = ""
     for kin in find_kin(text):
+        kin = _by_side(kin, names)
         whole = [item for item in names if item.id == f"{kin.value}_name"]
         meant = whole or [item for item in names if kin.value in item.id.split("_")]
         if len(meant) > 1:
@@ -130,16 +144,33 @@ def _kin(uses: Sequence[FieldUse], text: str) -> Iterator[Mention]:
             yield Mention(meant[0], kin.start, full.end() if full else kin.end, by_kin=not named)
 
 
-def tell(
-    uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str, Any]], context: Context, *, kin: bool = True
+def _by_side(kin: Found[str], names: Sequence[Field]) -> Found[str]:
+    """ "Ladke ka naam", said of a wedding, is the groom's; elsewhere boys and girls are children."""
+    side = _SIDES.get(kin.value)
+    if side is None:
+        return kin
+    return replace(kin, value=side if any(side in item.id.split("_") for item in names) else "child")
+
+
+def tell(uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str, Any]], context: Context) -> Told:
+    """Values that the text gives under their names."""
+    return told_of(mentions(uses, text, entities), text, entities, context)
+
+
+def told_of(
+    named: Sequence[Mention],
+    text: str,
+    entities: Sequence[Mapping[str, Any]],
+    context: Context,
+    stops: Sequence[int] = (),
 ) -> Told:
-    """Values that the text gives under their names. `kin`: whether a relative alone names a field."""
-    named = [mention for mention in mentions(uses, text, entities) if kin or not mention.by_kin]
+    """Values that the text gives under these mentions; at `stops` the text speaks of something else."""
     values: dict[str, object] = {}
     refusals: dict[str, Refused] = {}
     spans: list[tuple[int, int]] = []
-    for index, mention in enumerate(named):
-        end = named[index + 1].start if index + 1 < len(named) else len(text)
+    refused: list[tuple[int, int]] = []
+    for mention in named:
+        end = min((at for at in (*stops, *(one.start for one in named)) if at >= mention.end), default=len(text))
         now = replace(context, values={**context.values, **values})
         found = _value(mention, text, end, entities, now)
         if found is None or mention.field.id in values:
@@ -150,7 +181,9 @@ def tell(
             spans.append((mention.start, last))
         else:
             refusals[mention.field.id] = outcome
-    return Told(values, {name: why for name, why in refusals.items() if name not in values}, tuple(spans))
+            refused.append((mention.start, last))
+    left = {name: why for name, why in refusals.items() if name not in values}
+    return Told(values, left, tuple(spans), tuple(refused))
 
 
 def _value(
@@ -163,15 +196,27 @@ def _value(
     if mention.field.type in FREE:
         link = _linked(rest)
         if link is None:
-            return None
-        said = _trimmed(rest[link:])
+            # "caste Jatav hai", "house no B-42, …": a part that begins with the name gives the value after it.
+            rest, link = _CLAUSE.split(rest, maxsplit=1)[0], 0
+            if not _begins(text, mention.start) or not rest[:1].isspace() or yes_no(rest) is not None:
+                return None
+            end = mention.end + len(rest)
+        said = trimmed(rest[link:])
         outcome = parse(mention.field, said, context) if said else Refused("empty")
         return (outcome, end) if isinstance(outcome, Accepted) else None
     outcome = parse(mention.field, rest, context)
     if isinstance(outcome, Accepted):
         return (outcome, mention.end + outcome.end) if outcome.sure else None
     clause = _CLAUSE.split(rest, maxsplit=1)[0]
-    return (outcome, end) if mention.field.type in _IN_DIGITS and re.search(r"\d", clause) else None
+    meant = mention.field.type in _IN_DIGITS and re.search(r"\d", clause)
+    return (outcome, mention.end + len(clause)) if meant else None
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether nothing but "my" stands in the clause before."""
+    start = max((one.end() for one in _CLAUSE.finditer(text, 0, at)), default=0)
+    before = _AND_BEFORE.split(text[start:at])[-1]
+    return not before.strip() or _MINE.fullmatch(" " + before) is not None
 
 
 def _name(
@@ -231,8 +276,9 @@ def _linked(rest: str) -> int | None:
     return at or None
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
+    """The text without what only ends a sentence ("hai", "karo") and its stops."""
     before = None
     while before != text:
-        before, text = text, _END.sub("", text.strip(" .,;:-।۔،"))
+        before, text = text, _WRITE.sub("", _END.sub("", text.strip(" .,;:-।۔،")))
     return text

@@ -17,7 +17,7 @@ from .scripts import Script, script_of
 from .transliterate_rules import arab_to_deva, deva_to_arab, deva_to_guru, deva_to_latin, guru_to_deva
 
 _NUKTA = "\u093c"
-_WORD = re.compile(rf"{LETTER}+")
+_WORD = re.compile(rf"({LETTER}+)(\.?)")
 
 
 def _known() -> dict[str, tuple[str, str, str, str]]:
@@ -37,12 +37,25 @@ def _known() -> dict[str, tuple[str, str, str, str]]:
 
 
 _KNOWN = _known()
+_ABDUL = re.compile(r"(?<!\w)عبدل\s+(?=\w)")
+"""Urdu writes the article with the name that follows: Abdul Rahman is عبدالرحمان."""
 _COLUMNS: dict[Script, int] = {"Latn": 0, "Deva": 1, "Guru": 2, "Arab": 3}
 
 
 def transliterate(name: str, script: Script) -> str:
     """The name in the script `Latn`, `Deva`, `Guru` or `Arab`; what is no letter stays. Latin gets capitals."""
-    return _WORD.sub(lambda match: _word(match.group(), script), name)
+    written = _WORD.sub(lambda match: _word(match[1], script) + _dot(match[1], match[2], script), name)
+    return _ABDUL.sub("عبدال", written) if script == "Arab" else written
+
+
+def _dot(word: str, dot: str, script: Script) -> str:
+    """The dot of an initial stays; that of a name cut short goes where the name is written out ("Mohd." – मोहम्मद)."""
+    return "" if len(word) > 1 and _entry(word) and script_of(word) not in (script, "Zyyy") else dot
+
+
+def _entry(word: str) -> tuple[str, str, str, str] | None:
+    plain = normalise(word, squeeze=False).text.lower()
+    return _KNOWN.get(plain) or _KNOWN.get("~" + fold(plain) if plain.isascii() else plain.replace(_NUKTA, ""))
 
 
 @lru_cache(maxsize=4096)
@@ -51,7 +64,7 @@ def _word(word: str, script: Script) -> str:
     if source in (script, "Zyyy") or script not in _COLUMNS:
         return word
     plain = normalise(word, squeeze=False).text.lower()
-    entry = _KNOWN.get(plain) or _KNOWN.get("~" + fold(plain) if plain.isascii() else plain.replace(_NUKTA, ""))
+    entry = _entry(word)
     if entry:
         result = entry[_COLUMNS[script]]
     else:

@@ -64,6 +64,13 @@ def yes_no(text: str) -> bool | None:
     return None
 
 
+def does_not_know(text: str) -> bool:
+    """Whether a short message says that the person does not know ("pata nahi", "ਯਾਦ ਨਹੀਂ")."""
+    found = [word.text for word in words(text[:400])]
+    unsure, no = (any(_is(kind, word) for word in found) for kind in ("unsure", "no"))
+    return len(found) <= _LONGEST and unsure and no
+
+
 _WRONG = {"wrong", "galat", "गलत", "ग़लत", "ਗਲਤ", "ਗ਼ਲਤ", "غلط", "incorrect", "false"}
 _CLEAR_YES = frozenset(
     [

@@ -147,6 +147,23 @@ def test_a_character_that_no_typeface_draws_stops_the_issue(make: Make) -> None:
     assert caught.value.character == "漢"
 
 
+def test_a_child_without_a_name_is_named_by_its_mother(make: Make) -> None:
+    values = {name: value for name, value in VALUES["birth_certificate"].items() if name != "child_name"}
+    local = {name: text for name, text in LOCAL["ur"].items() if name != "child_name"}
+    issued = make("birth_certificate", "ur", values=values, local=local)
+    (child,) = issued.credential.persons
+    assert (child.name, child.local) == ("Baby of Sunita Devi", "سنیتا دیوی کی اولاد")
+
+
+def test_a_notified_caste_is_spelt_in_both_languages_by_the_list(make: Make) -> None:
+    values = {**VALUES["caste_sc_st"], "caste_name": "जाटव"}
+    local = {name: text for name, text in LOCAL["hi"].items() if name != "caste_name"}
+    text = (
+        pdfium.PdfDocument(make("caste_sc_st", "hi", values=values, local=local).pdf)[0].get_textpage().get_text_range()
+    )
+    assert "belongs to the Jatav caste" in " ".join(text.split()) and "Chamar" not in text
+
+
 def test_a_missing_value_stops_the_issue(make: Make) -> None:
     values = {k: v for k, v in VALUES["income_certificate"].items() if k != "annual_income"}
     with pytest.raises(MissingValue) as caught:

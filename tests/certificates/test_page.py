@@ -273,6 +273,24 @@ def test_verdicts_equal_python_on_every_mutant(page: Page, site: Site, store: Fi
     print(f"{len(cases)} cases, {heard['each']:.2f} ms a verification")
 
 
+@pytest.mark.parametrize(
+    ("service", "language", "local"),
+    [
+        ("caste_sc_st", "hi", {"applicant_name": "रमेश कुमर", "father_name": "सोहन लाल"}),
+        ("marriage_registration", "pa", {"groom_name": "ਹਰਪ੍ਰੀਤ ਸਿੰਘ", "bride_name": "ਸਿਮਰਨ ਕੌਰ"}),
+        ("income_certificate", "ur", {"applicant_name": "عائشہ بیگم", "father_name": "محمد عارف"}),
+    ],
+)
+def test_a_file_holds_although_its_names_are_not_read_as_they_are_spelt(
+    page: Page, site: Site, make: Make, tmp_path: Path, service: str, language: str, local: dict[str, str]
+) -> None:
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(make(service, language, local=local).pdf)
+    page.goto(f"{site.url}/verify")
+    page.set_input_files("#file", file)
+    expect(page.locator("#result h2")).to_have_text("Genuine and valid", timeout=20_000)
+
+
 def test_verdicts_equal_python_on_tampered_files(page: Page, site: Site, store: FileKeyStore, income: Issued) -> None:
     known = Known(KeySet.of(store), known_with(store, {}).lists)
     fact = proof.derive(income.credential, proof.Statement("income_below", 250000), "Delhi Bank", LATER, bytes(12))

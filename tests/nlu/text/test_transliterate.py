@@ -24,6 +24,15 @@ def test_common_names_between_all_scripts(latin: str, deva: str, guru: str, arab
             assert transliterate(source, script) == wanted  # type: ignore[arg-type]
 
 
+def test_the_article_of_an_arabic_name_is_written_with_what_follows() -> None:
+    assert transliterate("Abdul Rahman", "Arab") == "عبدالرحمان"
+
+
+def test_the_dot_of_a_name_cut_short_goes_and_that_of_an_initial_stays() -> None:
+    assert transliterate("Mohd. Salim S. Ansari", "Deva").startswith("मोहम्मद सलीम ")
+    assert transliterate("Mohd. Salim S. Ansari", "Deva").count(".") == 1
+
+
 @pytest.mark.parametrize(
     ("latin", "deva"),
     [

@@ -1,0 +1,28 @@
+""" "Since birth", said of how long somebody has lived here: the day of birth told before, or the years since."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from catalogue.model import Field
+
+WORDS = re.compile(
+    r"(?<!\w)(?:(?:since|from|by)\s+(?:my\s+|the\s+|his\s+|her\s+)?birth|born\s+(?:and\s+\w+\s+)?(?:here|in\s+delhi)|"
+    r"(?:janam|janm|jnm|paidaish|paidaishi)\s+(?:se|ton|to)|paidaishi|"
+    r"(?:जन्म|जनम|पैदाइश)\s+से|पैदाइशी|(?:ਜਨਮ|ਜਮਾਂਦਰੂ)\s+(?:ਤੋਂ|ਤੋ)|ਜਨਮ\s+ਵੇਲੇ\s+ਤੋਂ|(?:پیدائش|جنم)\s+سے|پیدائشی)(?!\w)",
+    re.I,
+)
+
+
+def since_birth(field: Field, text: str, values: Mapping[str, Any], today: date) -> tuple[Any, int, int] | None:
+    """The answer in its normal form and where it stands; None when it is not said, or the birth is not known."""
+    said = WORDS.search(text) if field.from_birth else None
+    born = values.get(field.from_birth or "")
+    if said is None or not isinstance(born, str):
+        return None
+    day = date.fromisoformat(born)
+    years = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
+    return born if field.type == "date" else years, said.start(), said.end()
