@@ -3,7 +3,8 @@
 The gateway answers `GET /verify` with `find("")` and `GET /verify/<name>` with `find(name)`; `None` is a 404. Every
 answer carries the asset's own `headers`, which win over the gateway's general ones: the service worker needs a
 connect-src of its own and leave to stand above its folder. Readers of pictures and PDF files come from npm
-(`certificates/fonts.txt`).
+(`certificates/fonts.txt`), and so do typefaces for devices that lack a script. `names/` has the few letters in which
+languages name themselves, cut out of the same typefaces with fontTools, so that a page in English needs no more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = Path(__file__).parent
-READERS: Final = FOLDER.parent.parent / "fonts" / "readers"
+FETCHED: Final = FOLDER.parent.parent / "fonts"
+FOLDERS: Final = {"readers": FETCHED / "readers", "fonts": FETCHED / "web", "names": FOLDER / "names"}
+"""What stands below `/verify/` in folders of its own."""
 TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -23,6 +26,7 @@ TYPES: Final = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
 }
 POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; "
@@ -41,7 +45,8 @@ class Asset:
 
 def find(name: str) -> Asset | None:
     """The file for what follows `/verify/` in an address ("" for the page itself); None: there is none."""
-    folder, leaf = (READERS, name[8:]) if name.startswith("readers/") else (FOLDER, name or "index.html")
+    below, _, last = name.partition("/")
+    folder, leaf = (FOLDERS[below], last) if below in FOLDERS else (FOLDER, name or "index.html")
     path = folder / leaf
     if "/" in leaf or leaf.startswith((".", "_")) or path.suffix not in TYPES or not path.is_file():
         return None
@@ -50,7 +55,7 @@ def find(name: str) -> Asset | None:
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-        "Cache-Control": "no-cache",
+        "Cache-Control": "public, max-age=31536000" if path.suffix == ".woff2" else "no-cache",
     }
     if leaf == "worker.js":
         headers["Service-Worker-Allowed"] = "/verify"

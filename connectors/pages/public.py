@@ -25,7 +25,7 @@ MOST = 200
 LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,99}\Z")
 STATIC = Path(__file__).parent / "static"
 WIDGET = Path(__file__).parents[1] / "widget" / "page"
-FONTS = Path(__file__).parents[2] / "fonts"
+FONTS = Path(__file__).parents[2] / "fonts" / "web"
 
 
 @dataclass(frozen=True)
@@ -119,9 +119,9 @@ def routes(parts: Parts) -> APIRouter:
     async def widget_style() -> Response:
         return file_of(WIDGET.parent, "style.css")
 
-    @router.get("/widget/fonts/{name}.ttf", response_class=Response, include_in_schema=False)
+    @router.get("/widget/fonts/{name}.woff2", response_class=Response, include_in_schema=False)
     async def widget_font(name: str) -> Response:
-        answer = file_of(FONTS, f"{name}.ttf")
+        answer = file_of(FONTS, f"{name}.woff2")
         answer.headers["Cache-Control"] = "public, max-age=31536000"
         return answer
 

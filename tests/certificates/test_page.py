@@ -31,6 +31,7 @@ from certificates.verify import Known, check_bytes, check_pdf
 from tests.certificates.browser import Site
 from tests.certificates.conftest import LATER, NOW, Make, known_with
 from tests.certificates.mutants import hostile, hostile_proofs, pdf_mutants, with_proof_inside
+from tests.typefaces import boxes
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,6 +149,41 @@ def test_an_altered_code_shows_no_name(page: Page, site: Site, income: Issued) -
     assert "Sunita" not in page.locator("main").inner_text()
 
 
+FETCHED = {"en": (), "hi": ("devanagari",), "pa": ("gurmukhi",), "ur": ("nastaliq",)}
+MOST_BYTES = {"en": 6_000, "hi": 60_000, "pa": 20_000, "ur": 170_000}
+
+
+@pytest.mark.parametrize("language", list(FETCHED))
+def test_a_device_without_a_script_reads_it_at_little_cost(browser: Browser, site: Site, language: str) -> None:
+    """Where the device has the typeface, less is fetched; here it mostly has none."""
+    context = browser.new_context(locale=f"{language}-IN", viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{site.url}/verify")
+    expect(page.locator(f"nav button[lang={language}]")).to_have_attribute("aria-pressed", "true")
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    paths = {line.split()[1] for line in site.asked if ".woff2" in line.split("\n")[0]}
+    assert paths <= {f"/verify/fonts/{name}.woff2" for name in FETCHED[language]} | {
+        f"/verify/names/{name}.woff2" for name in ("hi", "pa", "ur")
+    }
+    found = [web.find(path.removeprefix("/verify/")) for path in paths]
+    assert sum(asset.path.stat().st_size for asset in found if asset) < MOST_BYTES[language]
+    for selector in ("h1", "#camera", "nav button[lang=hi]", "nav button[lang=pa]", "nav button[lang=ur]"):
+        assert boxes(page, f"document.querySelector('{selector}')") == 0, selector
+    shot(page, f"without-fonts-{language}")
+    context.close()
+
+
+def test_every_typeface_that_the_page_names_is_served_and_kept() -> None:
+    style = (web.FOLDER / "style.css").read_text("utf-8")
+    paths = re.findall(r'url\("/verify/([^"]+)"\)', style)
+    assert len(paths) == 6
+    for path in paths:
+        asset = web.find(path)
+        assert asset and asset.mime == "font/woff2" and "max-age" in asset.headers["Cache-Control"]
+        assert asset.path.read_bytes()[:4] == b"wOF2"
+    assert web.find("fonts/../readers/pdf.mjs") is None and web.find("names/") is None
+
+
 @pytest.mark.parametrize("language", ["en", "hi", "pa", "ur"])
 def test_every_language_is_complete_and_accessible(page: Page, site: Site, income: Issued, language: str) -> None:
     visit(page, site, income)
@@ -179,7 +215,9 @@ def test_nothing_of_the_certificate_is_sent(page: Page, site: Site, income: Issu
     requests: list[str] = []
     page.on("request", lambda request: requests.append(f"{request.method} {urlsplit(request.url).path}"))
     visit(page, site, income)
-    allowed = re.compile(r"GET (/verify(/[a-z_./]+)?|/\.well-known/jwks\.json|/status/[a-z_]+-2026|/favicon\.ico)")
+    allowed = re.compile(
+        r"GET (/verify(/[a-z_./]+(\.woff2)?)?|/\.well-known/jwks\.json|/status/[a-z_]+-2026|/favicon\.ico)"
+    )
     assert requests and [request for request in requests if not allowed.fullmatch(request)] == []
     secrets = (income.number, income.qr_text, income.qr_text[-40:], quote(income.qr_text)[-40:])
     assert site.asked and [request for request in site.asked if any(secret in request for secret in secrets)] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 import time
 import uuid
@@ -272,3 +273,17 @@ def test_a_proof_leads_to_the_checking_page_and_has_a_picture(gateway: Gateway, 
         assert gateway.http.get(f"/p/{wrong}/qr.png").status_code == 404
     department.away = True
     assert gateway.http.get(f"/p/{PROOF}", follow_redirects=False).status_code == 503
+
+
+def test_every_typeface_that_a_page_names_is_there(gateway: Gateway) -> None:
+    named = [
+        *re.findall(r'url\("(/[^"]+[.]woff2)"\)', gateway.http.get("/static/page.css").text),
+        *(f"/widget/fonts/{name}" for name in re.findall(r'"(\w+[.]woff2)"', gateway.http.get("/widget.js").text)),
+    ]
+    assert len(named) == 9
+    for path in named:
+        answer = gateway.http.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "font/woff2"), path
+        assert "max-age=31536000" in answer.headers["cache-control"]
+        assert len(answer.content) < 170_000
+    assert gateway.http.get("/widget/fonts/devanagari.woff2").headers["access-control-allow-origin"] == "*"

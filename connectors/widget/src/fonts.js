@@ -3,9 +3,9 @@
 import { BASE } from "./data.js";
 
 const FACES = {
-  hi: ["Sahayak Devanagari", "NotoSansDevanagari-Regular.ttf", "U+0900-097F, U+200C-200D, U+25CC", "क"],
-  pa: ["Sahayak Gurmukhi", "NotoSansGurmukhi-Regular.ttf", "U+0A00-0A7F, U+200C-200D, U+25CC", "ਕ"],
-  ur: ["Sahayak Nastaliq", "NotoNastaliqUrdu-Regular.ttf", "U+0600-06FF, U+0750-077F, U+200C-200F, U+FB50-FDFF, U+FE70-FEFF", ""],
+  hi: ["Sahayak Devanagari", "devanagari.woff2", "U+0900-097F, U+200C-200D, U+25CC", "क"],
+  pa: ["Sahayak Gurmukhi", "gurmukhi.woff2", "U+0964-0965, U+0A00-0A7F, U+200C-200D, U+25CC", "ਕ"],
+  ur: ["Sahayak Nastaliq", "nastaliq.woff2", "U+0600-06FF, U+0750-077F, U+200C-200F, U+FB50-FDFF, U+FE70-FEFF", ""],
 };
 const LATIN = ["Roboto", "Segoe UI", "Helvetica Neue", "Noto Sans", "DejaVu Sans", "Arial"].map((name) => `local("${name}")`).join();
 const HAVE = ["Noto Nastaliq Urdu", "Urdu Typesetting", "Jameel Noori Nastaleeq"];

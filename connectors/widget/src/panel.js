@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
+import { provide } from "./fonts.js";
 import { Timeline } from "./timeline.js";
 import { directionOf, NAMES, say } from "./words.js";
 
@@ -135,6 +136,7 @@ export class Panel {
 
   #first(code, event) {
     this.handlers.choice(`lang:${code}`, NAMES[code]);
+    provide(code);
     this.speak(code);
     if (event.detail === 0) this.composer.focus();
   }
