@@ -14,6 +14,8 @@ from dialogue.conversation import Filed
 from dialogue.display import day, isolate
 from runtime.records import Attachment
 
+NO_LONGER_GOOD = frozenset({"revoked", "suspended"})
+"""States of an issued certificate in which it is not handed out."""
 OPEN_TO_WITHDRAWAL = frozenset(
     {
         "submitted",
@@ -113,7 +115,9 @@ def tell(turn: Turn, item: Filed, found: Application) -> None:
         if found.overdue:
             grievances.tell_next(turn, service)
     certificate = found.certificate.number if found.certificate else ""
-    if certificate:
+    if found.certificate is not None and found.certificate.status in NO_LONGER_GOOD:
+        no_longer_good(turn, certificate, item, found.certificate.status)
+    elif certificate:
         turn.offer_words(f"download:{certificate}", "button_download")
     if found.stage == "sent_back":
         turn.offer_words(f"repair:{item.number}", "button_repair")
@@ -178,12 +182,24 @@ class DownloadCertificate(SahayakAction):
             turn.offer_words("menu", "button_menu")
 
 
+def no_longer_good(turn: Turn, number: str, item: Filed, status: str) -> None:
+    """Says what became of a certificate that was issued, and whom to ask."""
+    service = turn.service(item.service)
+    name = service.name[turn.lang] if service else item.service
+    turn.say(f"certificate_{status}", service=name, number=isolate(number, turn.lang))
+    turn.offer_words("human", "button_human")
+    turn.offer_words("apply:pgms_grievance", "button_complain")
+
+
 async def send_certificate(turn: Turn, number: str, item: Filed) -> None:
     """Attaches the PDF and its one-time link; says so when the department cannot be reached or refuses for now."""
     try:
         token = await turn.services.department.token(number, turn.key)
-    except DepartmentRefused:
-        turn.say("certificate_too_often")
+    except DepartmentRefused as refused:
+        if refused.code in NO_LONGER_GOOD:
+            no_longer_good(turn, number, item, refused.code)
+        else:
+            turn.say("certificate_too_often")
         return
     except DepartmentError:
         turn.say("department_away_status", number=isolate(item.number, turn.lang))

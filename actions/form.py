@@ -76,6 +76,12 @@ class AskApplicationFormAnswer(SahayakAction):
             turn.leave_form()
             return
         step = step_of(turn.state, service, turn.today)
+        while step.rule is not None and step.rule.severity == "info":
+            # What is only good to know stands above the next question; nobody has to answer it.
+            turn.text(step.rule.message[turn.lang])
+            draft = replace(draft, warned=(*draft.warned, step.rule.id))
+            turn.change(draft=draft)
+            step = step_of(turn.state, service, turn.today)
         if step.kind == "confirm":
             draft = proposed(service, draft, turn.lang)
         slots = await free_slots(turn, service, step)

@@ -161,7 +161,14 @@ class NotUnderstood(SahayakAction):
     action_name = "action_not_understood"
 
     async def act(self, turn: Turn) -> None:
-        not_understood(turn)
+        number = turn.message.entity("application_number") or ""
+        if turn.message.kind == "text" and not turn.in_form and turn.message.entity("certificate_number"):
+            turn.follow("action_download_certificate")
+        elif turn.message.kind == "text" and not turn.in_form and number[:1].isalpha():
+            # Who writes nothing but a number wants to know of it.
+            turn.follow("action_check_status")
+        else:
+            not_understood(turn)
 
 
 def not_understood(turn: Turn) -> None:

@@ -152,7 +152,8 @@ class Values:
             return ", ".join(str(item) for item in value)
         if _is_date(value):
             return words.day(as_date(value), language)
-        return unicodedata.normalize("NFC", str(value)).strip()
+        text = unicodedata.normalize("NFC", str(value)).strip()
+        return _in_digits(text) if language == "en" else text
 
     def _notified(self, name: str, value: Any, language: str) -> str | None:
         """The answer as a notified list spells it for the language, in whatever script it was given."""
@@ -166,6 +167,11 @@ class Values:
         titles = {option.value: option.title[language] for option in field.options} if field else {}
         values = value if isinstance(value, (list, tuple)) else [value]
         return ", ".join(titles.get(str(item), str(item)) for item in values)
+
+
+def _in_digits(text: str) -> str:
+    """With digits of any script as 0 to 9: an English line is read by people who know no others."""
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 
 def _upper_first(text: str) -> str:

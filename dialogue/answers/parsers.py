@@ -185,10 +185,11 @@ def _counted(text: str, context: Context) -> list[Found[Decimal]]:
     """Numbers that can count something. Where days or numbers of other kinds stand in the text ("B-42, 110024"), only
     those with a unit or alone in their part do."""
     found = find_numbers(text)
-    named = [*find_dates(text, context.today), *find_phones(text), *find_pincodes(text), *find_aadhaar(text)]
+    others = (find_dates(text, context.today), find_phones(text), find_pincodes(text), find_aadhaar(text))
+    named = [(one.start, one.end) for kind in others for one in kind]
     if not named:
         return found
-    apart = [n for n in found if all(n.end <= other.start or n.start >= other.end for other in named)]
+    apart = [n for n in found if all(n.end <= start or n.start >= end for start, end in named)]
     return [n for n in apart if _UNIT.match(text, n.end) or _alone(text, n.start, n.end)]
 
 

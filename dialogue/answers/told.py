@@ -110,13 +110,14 @@ def _label_words(item: Field) -> tuple[str, ...]:
 def mentions(uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str, Any]]) -> list[Mention]:
     """Fields of `uses` that the text names, in order, each stretch of text once: the longest wins."""
     by_id = {use.field.id: use.field for use in uses}
-    found = [
+    # Of two readings of one stretch the words themselves count before the model's view of them.
+    found = list(_kin(uses, text))
+    found += [Mention(by_id[hit.key], hit.start, hit.end, score=hit.score) for hit in label_matcher(uses).find(text)]
+    found += [
         Mention(by_id[str(e["value"])], e["start"], e["end"])
         for e in entities
         if e["entity"] == "field" and str(e["value"]) in by_id and e["end"] > e["start"]
     ]
-    found += [Mention(by_id[hit.key], hit.start, hit.end, score=hit.score) for hit in label_matcher(uses).find(text)]
-    found += _kin(uses, text)
     chosen: list[Mention] = []
     for mention in sorted(found, key=lambda m: (m.start - m.end, m.by_kin, -m.score)):
         if all(mention.end <= other.start or mention.start >= other.end for other in chosen):

@@ -164,6 +164,17 @@ def test_a_notified_caste_is_spelt_in_both_languages_by_the_list(make: Make) -> 
     assert "belongs to the Jatav caste" in " ".join(text.split()) and "Chamar" not in text
 
 
+def test_digits_of_other_scripts_are_plain_in_english(make: Make) -> None:
+    values = {**VALUES["income_certificate"], "house_no": "۴۵"}
+    local = {name: text for name, text in LOCAL["ur"].items() if name != "house_no"}
+    text = (
+        pdfium.PdfDocument(make("income_certificate", "ur", values=values, local=local).pdf)[0]
+        .get_textpage()
+        .get_text_range()
+    )
+    assert "of 45, Dilshad Garden" in " ".join(text.split())
+
+
 def test_a_missing_value_stops_the_issue(make: Make) -> None:
     values = {k: v for k, v in VALUES["income_certificate"].items() if k != "annual_income"}
     with pytest.raises(MissingValue) as caught:
