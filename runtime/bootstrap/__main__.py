@@ -1,4 +1,4 @@
-"""`python -m runtime.bootstrap run|train|test|lock`: prepares what it needs, or says in one sentence why not."""
+"""`python -m runtime.bootstrap run|train|test|encoder|lock`: prepares it, or says in one sentence why not."""
 
 import fcntl
 import os
@@ -27,12 +27,22 @@ WEB = Environment(
     os.path.join("requirements", "web.txt"),
     os.path.join("requirements", "test.txt"),
 )
+ENCODER = Environment(
+    ".venv-encoder",
+    "what trains the small encoder",
+    pythons.RASA,
+    os.path.join("requirements", "encoder.txt"),
+    os.path.join("requirements", "encoder-gpu.txt"),
+)
 NEEDED_GB = 4
-"""What both environments take on disk."""
+"""What the environments of Rasa and of the web take on disk together, and likewise that of the encoder with a GPU."""
 
 
 def prepare(steps: Steps, goal: str) -> None:
-    """Everything for `goal`: run, train or test. Quick when nothing has changed. Raises `Refused`."""
+    """Everything for `goal`: run, train, test or encoder. Quick when nothing has changed. Raises `Refused`."""
+    if goal == "encoder":
+        _prepare_encoder(steps)
+        return
     tests = goal == "test"
     if goal == "run" and sys.version_info >= (3, 10):
         _preflight(steps, sys.executable)
@@ -55,6 +65,17 @@ def prepare(steps: Steps, goal: str) -> None:
     if font_work:
         jobs.append(lambda: fonts.fetch(steps, lambda: tools.npm(steps, uv)))
     _together(jobs)
+    steps.say("Everything is installed.")
+
+
+def _prepare_encoder(steps: Steps) -> None:
+    """Its environment alone, with CUDA's libraries where there is a GPU of NVIDIA's."""
+    gpu = shutil.which("nvidia-smi") is not None
+    if ENCODER.current(steps, gpu):
+        return
+    _check_disk(steps.root, [ENCODER])
+    uv = tools.uv(steps)
+    ENCODER.sync(steps, uv, pythons.find(steps, ENCODER.versions, uv), gpu)
     steps.say("Everything is installed.")
 
 
@@ -89,7 +110,7 @@ def _preflight(steps: Steps, python: str) -> None:
 def _check_disk(root: str, stale: List[Environment]) -> None:
     absent = [environment for environment in stale if not os.path.exists(os.path.join(root, environment.name))]
     free = shutil.disk_usage(root).free
-    if RASA in absent and free < NEEDED_GB * 10**9:
+    if (RASA in absent or ENCODER in absent) and free < NEEDED_GB * 10**9:
         raise Refused(
             "Only {:.1f} GB are free here; the Python environments need {}: make room, or clone elsewhere.".format(
                 free / 10**9, "{} GB".format(NEEDED_GB)
