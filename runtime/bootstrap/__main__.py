@@ -35,7 +35,9 @@ ENCODER = Environment(
     os.path.join("requirements", "encoder-gpu.txt"),
 )
 NEEDED_GB = 4
-"""What the environments of Rasa and of the web take on disk together, and likewise that of the encoder with a GPU."""
+"""What the environments of Rasa and of the web take on disk together."""
+ENCODER_GB, GPU_GB = 2, 5
+"""What the encoder's environment takes, and what it takes with CUDA."""
 
 
 def prepare(steps: Steps, goal: str) -> None:
@@ -52,7 +54,8 @@ def prepare(steps: Steps, goal: str) -> None:
     font_work = fonts.needed(steps.root)
     if not stale and not font_work:
         return
-    _check_disk(steps.root, stale)
+    if RASA in stale and not os.path.exists(os.path.join(steps.root, RASA.name)):
+        _check_disk(steps.root, NEEDED_GB)
     uv = tools.uv(steps)
     rasa_python = pythons.find(steps, RASA.versions, uv)
     if goal == "run" and sys.version_info < (3, 10):
@@ -73,7 +76,8 @@ def _prepare_encoder(steps: Steps) -> None:
     gpu = shutil.which("nvidia-smi") is not None
     if ENCODER.current(steps, gpu):
         return
-    _check_disk(steps.root, [ENCODER])
+    if not os.path.exists(os.path.join(steps.root, ENCODER.name)):
+        _check_disk(steps.root, GPU_GB if gpu else ENCODER_GB)
     uv = tools.uv(steps)
     ENCODER.sync(steps, uv, pythons.find(steps, ENCODER.versions, uv), gpu)
     steps.say("Everything is installed.")
@@ -107,13 +111,12 @@ def _preflight(steps: Steps, python: str) -> None:
         raise Refused(done.stderr.decode("utf-8", "replace").strip())
 
 
-def _check_disk(root: str, stale: List[Environment]) -> None:
-    absent = [environment for environment in stale if not os.path.exists(os.path.join(root, environment.name))]
+def _check_disk(root: str, needed: int) -> None:
     free = shutil.disk_usage(root).free
-    if (RASA in absent or ENCODER in absent) and free < NEEDED_GB * 10**9:
+    if free < needed * 10**9:
         raise Refused(
-            "Only {:.1f} GB are free here; the Python environments need {}: make room, or clone elsewhere.".format(
-                free / 10**9, "{} GB".format(NEEDED_GB)
+            "Only {:.1f} GB are free here; the Python environments need {} GB: make room, or clone elsewhere.".format(
+                free / 10**9, needed
             )
         )
 
