@@ -9,7 +9,7 @@ export RASA_TELEMETRY_ENABLED = false
 export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-nlu faults train back evaluate check format new-service shell actions validate backup restore lock
+.PHONY: help run test bench bench-nlu faults train back evaluate check format new-service shell actions validate backup restore encoder lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -79,6 +79,10 @@ backup: ## write everything that is kept into one file (FILE=path; default: a ne
 restore: ## put a backup in place of the data directory, which is kept beside it (FILE=path)
 	$(PREPARE) train
 	@$(WEB) -m runtime.backup restore $(FILE)
+
+encoder: ## train the small encoder into var/encoder (MINUTES=60 TEXT=folder; CUDA is fetched where there is an NVIDIA GPU)
+	$(PREPARE) encoder
+	@.venv-encoder/bin/python -W ignore -m nlu.encoder $(if $(MINUTES),--minutes $(MINUTES)) $(if $(TEXT),--text "$(TEXT)") $(ARGS)
 
 lock: ## lock again after a change in requirements/*.in or package.json (UPGRADE="name name" takes newer versions)
 	$(PREPARE) lock $(UPGRADE)

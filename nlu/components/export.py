@@ -24,7 +24,7 @@ class EncoderError(Exception):
 def export(source: Path, target: Path, most_tokens: int = 64) -> None:
     """Writes `encoder.onnx` (int8), `tokenizer.json` and `encoder.json` into `target`. Raises `EncoderError`.
 
-    `most_tokens`: what a message has beyond is cut off.
+    `most_tokens`: what a message has beyond is cut off, and what is beyond the encoder's own limit.
     """
     _check(source)
     from transformers import AutoTokenizer, TFAutoModel
@@ -39,7 +39,8 @@ def export(source: Path, target: Path, most_tokens: int = 64) -> None:
     target.mkdir(parents=True, exist_ok=True)
     tokenizer.backend_tokenizer.save(str(target / TOKENIZER))
     _write_graph(model, target / MODEL)
-    facts = {"tokens": most_tokens, "size": int(model.config.hidden_size), "pad": int(tokenizer.pad_token_id)}
+    tokens = min(most_tokens, int(tokenizer.model_max_length))
+    facts = {"tokens": tokens, "size": int(model.config.hidden_size), "pad": int(tokenizer.pad_token_id)}
     (target / FACTS).write_text(json.dumps({**facts, "pad_token": tokenizer.pad_token}), encoding="utf-8")
 
 

@@ -9,17 +9,22 @@ import csv
 import gzip
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
+from nlu.text.normalise import normalise
 from nlu.text.scripts import script_of
 from nlu.text.transliterate import transliterate
 
 _ANNOTATION = re.compile(r"\[([^\]]+)\](\{[^}]*\}|\([a-z_]+\))")
 _LANGUAGES = ("en", "hi", "pa", "ur")
 _LONGEST = 240
+TOGETHER = 4
+WIKIPEDIA = 3
+"""One in so many of its sentences is taken: they are long, far from what is said to us, and romanised by rule."""
 
 
 class Pair(NamedTuple):
@@ -30,7 +35,12 @@ class Pair(NamedTuple):
 
 
 def pairs(sentences: Path, others: Path | None) -> Iterator[Pair]:
-    """All pairs: our own training sentences, and what lies in the folder of other people's text."""
+    """All pairs: our own training sentences, and what lies in the folder of other people's; spelt as at a parse."""
+    for pair in _written(sentences, others):
+        yield Pair(*(normalise(side).text for side in pair))
+
+
+def _written(sentences: Path, others: Path | None) -> Iterator[Pair]:
     yield from _own(sentences)
     if others is not None:
         yield from _dakshina(others / "dakshina")
@@ -62,10 +72,21 @@ def _dakshina(folder: Path) -> Iterator[Pair]:
                 native, _, roman = line.rstrip("\n").partition("\t")
                 if roman and native != "native":
                     yield Pair(native[:_LONGEST], roman[:_LONGEST])
+    for path in sorted(folder.glob("lexicon_*_train.tsv.gz")):
+        yield from _words(path)
     for path in sorted(folder.glob("wiki_*.txt.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as file:
-            for line in file:
+            for line in islice(file, 0, None, WIKIPEDIA):
                 yield rendered(line.strip()[:_LONGEST])
+
+
+def _words(path: Path) -> Iterator[Pair]:
+    """Words that are far apart in the list, `TOGETHER` at a time: single ones would make many tiny batches."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [line.split("\t")[:2] for line in file][1:]
+    many = len(rows) // TOGETHER
+    for words in zip(*(rows[at * many : (at + 1) * many] for at in range(TOGETHER)), strict=True):
+        yield Pair(" ".join(word[0] for word in words), " ".join(word[1] for word in words))
 
 
 def _strings(path: Path) -> Iterator[Pair]:

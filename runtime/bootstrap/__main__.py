@@ -1,4 +1,4 @@
-"""`python -m runtime.bootstrap run|train|test|lock`: prepares what it needs, or says in one sentence why not."""
+"""`python -m runtime.bootstrap run|train|test|encoder|lock`: prepares it, or says in one sentence why not."""
 
 import fcntl
 import os
@@ -27,12 +27,24 @@ WEB = Environment(
     os.path.join("requirements", "web.txt"),
     os.path.join("requirements", "test.txt"),
 )
+ENCODER = Environment(
+    ".venv-encoder",
+    "what trains the small encoder",
+    pythons.RASA,
+    os.path.join("requirements", "encoder.txt"),
+    os.path.join("requirements", "encoder-gpu.txt"),
+)
 NEEDED_GB = 4
-"""What both environments take on disk."""
+"""What the environments of Rasa and of the web take on disk together."""
+ENCODER_GB, GPU_GB = 2, 5
+"""What the encoder's environment takes, and what it takes with CUDA."""
 
 
 def prepare(steps: Steps, goal: str) -> None:
-    """Everything for `goal`: run, train or test. Quick when nothing has changed. Raises `Refused`."""
+    """Everything for `goal`: run, train, test or encoder. Quick when nothing has changed. Raises `Refused`."""
+    if goal == "encoder":
+        _prepare_encoder(steps)
+        return
     tests = goal == "test"
     if goal == "run" and sys.version_info >= (3, 10):
         _preflight(steps, sys.executable)
@@ -42,7 +54,8 @@ def prepare(steps: Steps, goal: str) -> None:
     font_work = fonts.needed(steps.root)
     if not stale and not font_work:
         return
-    _check_disk(steps.root, stale)
+    if RASA in stale and not os.path.exists(os.path.join(steps.root, RASA.name)):
+        _check_disk(steps.root, NEEDED_GB)
     uv = tools.uv(steps)
     rasa_python = pythons.find(steps, RASA.versions, uv)
     if goal == "run" and sys.version_info < (3, 10):
@@ -55,6 +68,18 @@ def prepare(steps: Steps, goal: str) -> None:
     if font_work:
         jobs.append(lambda: fonts.fetch(steps, lambda: tools.npm(steps, uv)))
     _together(jobs)
+    steps.say("Everything is installed.")
+
+
+def _prepare_encoder(steps: Steps) -> None:
+    """Its environment alone, with CUDA's libraries where there is a GPU of NVIDIA's."""
+    gpu = shutil.which("nvidia-smi") is not None
+    if ENCODER.current(steps, gpu):
+        return
+    if not os.path.exists(os.path.join(steps.root, ENCODER.name)):
+        _check_disk(steps.root, GPU_GB if gpu else ENCODER_GB)
+    uv = tools.uv(steps)
+    ENCODER.sync(steps, uv, pythons.find(steps, ENCODER.versions, uv), gpu)
     steps.say("Everything is installed.")
 
 
@@ -86,13 +111,12 @@ def _preflight(steps: Steps, python: str) -> None:
         raise Refused(done.stderr.decode("utf-8", "replace").strip())
 
 
-def _check_disk(root: str, stale: List[Environment]) -> None:
-    absent = [environment for environment in stale if not os.path.exists(os.path.join(root, environment.name))]
+def _check_disk(root: str, needed: int) -> None:
     free = shutil.disk_usage(root).free
-    if RASA in absent and free < NEEDED_GB * 10**9:
+    if free < needed * 10**9:
         raise Refused(
-            "Only {:.1f} GB are free here; the Python environments need {}: make room, or clone elsewhere.".format(
-                free / 10**9, "{} GB".format(NEEDED_GB)
+            "Only {:.1f} GB are free here; the Python environments need {} GB: make room, or clone elsewhere.".format(
+                free / 10**9, needed
             )
         )
 

@@ -1,4 +1,4 @@
-"""The two virtual environments: made when missing or broken, filled when their locks have changed."""
+"""The virtual environments: made when missing or broken, filled when their locks have changed."""
 
 import hashlib
 import json
@@ -11,37 +11,37 @@ STAMP = "sahayak-locks.json"
 
 
 class Environment:
-    """A folder such as `.venv`, the locks that fill it, and those that only tests add to it."""
+    """A folder such as `.venv`, the lock that fills it, and one that is added where more is wanted (tests, a GPU)."""
 
-    def __init__(self, name: str, title: str, versions: Sequence[str], lock: str, test_lock: str) -> None:
+    def __init__(self, name: str, title: str, versions: Sequence[str], lock: str, more_lock: str) -> None:
         self.name = name
         self.title = title
         self.versions = versions
         self.lock = lock
-        self.test_lock = test_lock
+        self.more_lock = more_lock
 
     def python(self, root: str) -> str:
         """Path of its interpreter."""
         return os.path.join(root, self.name, "bin", "python")
 
-    def locks(self, root: str, tests: bool) -> List[str]:
-        """The locks that apply: those for tests stay once they have been installed."""
-        return [self.lock] + ([self.test_lock] if tests or self.test_lock in self._stamp(root) else [])
+    def locks(self, root: str, more: bool) -> List[str]:
+        """The locks that apply: what was added stays."""
+        return [self.lock] + ([self.more_lock] if more or self.more_lock in self._stamp(root) else [])
 
     def usable(self, steps: Steps) -> bool:
         """Whether it runs a Python of the right version."""
         probe = "import sys; print('%d.%d' % sys.version_info[:2])"
         return steps.ask([self.python(steps.root), "-c", probe]) in self.versions
 
-    def current(self, steps: Steps, tests: bool) -> bool:
+    def current(self, steps: Steps, more: bool) -> bool:
         """Whether nothing is to be done."""
-        return self._stamp(steps.root) == self._digests(steps.root, tests) and self.usable(steps)
+        return self._stamp(steps.root) == self._digests(steps.root, more) and self.usable(steps)
 
-    def sync(self, steps: Steps, uv: str, interpreter: str, tests: bool) -> None:
+    def sync(self, steps: Steps, uv: str, interpreter: str, more: bool) -> None:
         """Makes it (with `interpreter`) if need be and installs exactly what is locked. Raises `Refused`."""
         folder = os.path.join(steps.root, self.name)
-        locks = self.locks(steps.root, tests)
-        digests = self._digests(steps.root, tests)
+        locks = self.locks(steps.root, more)
+        digests = self._digests(steps.root, more)
         if not self.usable(steps):
             steps.run("Making " + self.name, [uv, "venv", "--clear", "--no-project", "--python", interpreter, folder])
         stamp = os.path.join(folder, STAMP)
@@ -52,8 +52,8 @@ class Environment:
         with open(stamp, "w", encoding="utf-8") as file:
             json.dump(digests, file)
 
-    def _digests(self, root: str, tests: bool) -> Dict[str, str]:
-        return {name: _sha256(os.path.join(root, name)) for name in self.locks(root, tests)}
+    def _digests(self, root: str, more: bool) -> Dict[str, str]:
+        return {name: _sha256(os.path.join(root, name)) for name in self.locks(root, more)}
 
     def _stamp(self, root: str) -> Dict[str, str]:
         try:

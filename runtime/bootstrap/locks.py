@@ -12,6 +12,8 @@ LOCKS: Tuple[Tuple[str, str, Tuple[str, ...]], ...] = (
     ("web", "3.11", ()),
     ("test", "3.11", ("web",)),
     ("test-rasa", "3.10", ("rasa",)),
+    ("encoder", "3.10", ()),
+    ("encoder-gpu", "3.10", ("encoder",)),
     ("tools", "3.8", ()),
 )
 """Name in `requirements/`, oldest Python, and the locks that it must agree with."""

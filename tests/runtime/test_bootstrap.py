@@ -229,28 +229,28 @@ def test_a_broken_environment_is_not_current(steps: Steps, tmp_path: Path) -> No
         f'if [ "$1" = venv ]; then mkdir -p {tmp_path}/.venv/bin; printf "#!/bin/sh\\necho 3.12\\n" >'
         f" {tmp_path}/.venv/bin/python; chmod +x {tmp_path}/.venv/bin/python; fi",
     )
-    assert not environment.current(steps, tests=False)
-    environment.sync(steps, str(uv), "python3.12", tests=False)
-    assert environment.current(steps, tests=False)
-    assert not environment.current(steps, tests=True)
-    environment.sync(steps, str(uv), "python3.12", tests=True)
-    assert environment.current(steps, tests=True)
-    assert environment.current(steps, tests=False), "what tests have added stays"
+    assert not environment.current(steps, more=False)
+    environment.sync(steps, str(uv), "python3.12", more=False)
+    assert environment.current(steps, more=False)
+    assert not environment.current(steps, more=True)
+    environment.sync(steps, str(uv), "python3.12", more=True)
+    assert environment.current(steps, more=True)
+    assert environment.current(steps, more=False), "what tests have added stays"
     (tmp_path / ".venv" / "bin" / "python").unlink()
-    assert not environment.current(steps, tests=False)
+    assert not environment.current(steps, more=False)
 
 
 def test_an_interrupted_sync_is_not_taken_for_done(steps: Steps, tmp_path: Path) -> None:
     environment = Environment(".venv", "packages", ("3.12",), "lock.txt", "test.txt")
     (tmp_path / "lock.txt").write_text("a==1\n")
     script(tmp_path / ".venv" / "bin" / "python", "echo 3.12")
-    environment.sync(steps, "true", "python3.12", tests=False)
-    assert environment.current(steps, tests=False)
+    environment.sync(steps, "true", "python3.12", more=False)
+    assert environment.current(steps, more=False)
     (tmp_path / "lock.txt").write_text("a==2\n")
     with pytest.raises(Refused):
-        environment.sync(steps, "false", "python3.12", tests=False)
+        environment.sync(steps, "false", "python3.12", more=False)
     (tmp_path / "lock.txt").write_text("a==1\n")
-    assert not environment.current(steps, tests=False)
+    assert not environment.current(steps, more=False)
 
 
 PAGE = """<a href="../../a/uv-1.0-py3-none-win_amd64.whl#sha256={w}">x</a>
