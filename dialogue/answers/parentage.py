@@ -11,12 +11,12 @@ from dialogue.answers.parsers import parse
 from dialogue.answers.told import Told
 
 _FATHER = re.compile(
-    r"(?<!\w)(?:[sd]\s?/\s?[o0]\b\.?|(?:the\s+)?(?:son|daughter)\s+of\b|(?:su)?putra\b|putri\b|वल्द|(?:सु)?पुत्र(?:ी)?|"
+    r"(?<!\w)(?:[sd]\s?/\s?[o0]\b\.?|(?:the\s+)?(?:son|daughter)\s+of\b|(?:su)?putra\b|putri\b|[wv]ala?d\b|वल्द|(?:सु)?पुत्र(?:ी)?|"
     r"(?:ਸ)?ਪੁੱਤਰ(?:ੀ)?|ولد|بنت|ابن)(?!\w)[\s.,]*",
     re.I,
 )
 _HUSBAND = re.compile(
-    r"(?<!\w)(?:w\s?/\s?[o0]\b\.?|(?:the\s+)?wife\s+of\b|पत्नी\s+श्री|ਪਤਨੀ\s+ਸ੍ਰੀ|زوجہ)(?!\w)[\s.,]*", re.I
+    r"(?<!\w)(?:w\s?/\s?[o0]\b\.?|(?:the\s+)?wife\s+of\b|पत्नी\s+श्री|ਪਤਨੀ\s+ਸ੍ਰੀ|زوجہ|z(?:a|o)uja\b)(?!\w)[\s.,]*", re.I
 )
 _CLAUSE = re.compile(r"[,;\n،।۔]")
 _END = re.compile(r"[,;\n،।۔\d]")

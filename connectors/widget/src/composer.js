@@ -98,7 +98,7 @@ export class Composer {
     const size = new Intl.NumberFormat("en-IN").format(Math.max(1, Math.round(ready.file.size / 1024)));
     this.preview.replaceChildren(
       ready.picture ? drawn(ready.picture, 720) : icon("paper"),
-      h("p", { class: "what" }, h("bdi", {}, ready.name), ` · ${size} kB`),
+      h("p", { class: "what" }, h("bdi", {}, ready.name), " · ", h("bdi", {}, `${size} kB`)),
       ready.picture ? h("p", {}, this.labels.say("look")) : "",
       h(
         "div",
