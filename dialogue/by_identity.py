@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 MOST = 2048
 """Parts of a catalogue, which has a few hundred; one that is made anew makes new ones."""
@@ -18,12 +18,17 @@ Made = TypeVar("Made")
 class ByIdentity(Generic[Made]):
     """The last `most` things made. A key holds the identities (`id`) of the parts that a thing was made of.
 
-    These parts are kept with it, so that no other can come to have their identity.
+    These parts are kept with it, so that no other can come to have their identity. `personal`: made of what people said.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, personal: bool = False) -> None:
         self._most = most
         self._kept: dict[Hashable, tuple[Made, tuple[object, ...]]] = {}
+        if personal:
+            _PERSONAL.append(self)
+
+    def clear(self) -> None:
+        self._kept.clear()
 
     def get(self, key: Hashable) -> Made | None:
         found = self._kept.get(key)
@@ -34,6 +39,15 @@ class ByIdentity(Generic[Made]):
             del self._kept[next(iter(self._kept))]
         self._kept[key] = made, parts
         return made
+
+
+_PERSONAL: list[ByIdentity[Any]] = []
+
+
+def forget() -> None:
+    """What was made of anybody's words goes, after somebody's were erased; it is made again when it is wanted."""
+    for kept in _PERSONAL:
+        kept.clear()
 
 
 def made_once(make: Callable[[Part], Made]) -> Callable[[Part], Made]:

@@ -39,7 +39,7 @@ def _remembered(
     plan: Callable[[Service, Draft, date], list[Uses]],
 ) -> Callable[[Service, Draft, date], list[Uses]]:
     """The plan for the last drafts is kept: one turn asks for it of the same answers again and again."""
-    kept: ByIdentity[list[Uses]] = ByIdentity(PLANS)
+    kept: ByIdentity[list[Uses]] = ByIdentity(PLANS, personal=True)
 
     @wraps(plan)
     def found(service: Service, draft: Draft, today: date) -> list[Uses]:
@@ -173,7 +173,7 @@ def _repair_step(service: Service, draft: Draft) -> Step:
     return Step("confirm")
 
 
-_steps: ByIdentity[Step] = ByIdentity(PLANS)
+_steps: ByIdentity[Step] = ByIdentity(PLANS, personal=True)
 
 
 def next_step(service: Service, draft: Draft, today: date) -> Step:

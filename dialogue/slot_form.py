@@ -22,8 +22,8 @@ class SlotForm(Generic[Value]):
     def __init__(self, write: Callable[[Value], Any], read: Callable[[Any], Value]) -> None:
         self._write = write
         self._read = read
-        self._slots: ByIdentity[Any] = ByIdentity(PAIRS)
-        self._values: ByIdentity[Value] = ByIdentity(PAIRS)
+        self._slots: ByIdentity[Any] = ByIdentity(PAIRS, personal=True)
+        self._values: ByIdentity[Value] = ByIdentity(PAIRS, personal=True)
 
     def write(self, value: Value) -> Any:
         slot = self._slots.get(id(value))

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
 from catalogue.messages import Messages
+from dialogue.by_identity import forget
 from dialogue.conversation import Conversation
 from dialogue.display import direction
 from runtime import keys, tracing
@@ -236,6 +237,7 @@ class Worker:
             self._vault.delete(blob)
         if result.erased:
             self._states.forget(conversation)
+            forget()
             self._file.erased()
         self._count(inbound, result, begin)
         log.info(

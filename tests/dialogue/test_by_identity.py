@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from catalogue.loader import load
-from dialogue.by_identity import made_once
+from dialogue.by_identity import forget, made_once
 from dialogue.conversation import Conversation
 from dialogue.draft import Draft
 from dialogue.planner import next_step
@@ -50,6 +50,14 @@ def test_what_is_made_of_a_part_is_made_once_for_each() -> None:
     first, like = [1, 2], [1, 2]
     assert made(first) is made(first)
     assert made(like) == made(first) and made(like) is not made(first)
+
+
+def test_after_an_erasure_nothing_is_kept_of_what_people_said() -> None:
+    before = Conversation(draft=Draft("d1", "income_certificate", "p1", 1.0, values={"name": "Ram"}))
+    slots = before.to_slots()
+    forget()
+    after = Conversation.from_slots(slots)
+    assert after == before and after.draft is not before.draft
 
 
 def test_a_conversation_is_changed_in_what_it_has_and_nothing_else() -> None:
