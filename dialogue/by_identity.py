@@ -18,7 +18,7 @@ Made = TypeVar("Made")
 class ByIdentity(Generic[Made]):
     """The last `most` things made. A key holds the identities (`id`) of the parts that a thing was made of.
 
-    These parts are kept with it, so that no other can come to have their identity. `personal`: made of what people said.
+    These parts are kept with it, so that no other can come to have their identity. `personal`: of what people said.
     """
 
     def __init__(self, most: int, personal: bool = False) -> None:
