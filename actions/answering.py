@@ -23,6 +23,7 @@ from dialogue.form import for_person
 from dialogue.interruption import NEARLY_CERTAIN, SURE, interrupts
 from dialogue.places import proposed, sub_division_of
 from dialogue.planner import asked_fields, holds, optional_fields
+from nlu.text.dates import find_dates
 from nlu.text.yesno import does_not_know, yes_no
 
 HELP_AFTER = 2
@@ -344,8 +345,8 @@ class Answering(Drafting):
 
     def _with_happening(self, assignment: Assignment) -> Assignment:
         """Day and place told in one breath, also where one of them, or both, would be asked only later."""
-        asked = self.step.field_ids
-        if any(use.field.statement for use in self.step.fields):
+        asked, text = self.step.field_ids, self.turn.message.text
+        if any(use.field.statement for use in self.step.fields) or not find_dates(text, self.turn.today, past=True):
             return assignment
         uses = [
             use
@@ -354,7 +355,7 @@ class Answering(Drafting):
             and (use.field.id in asked or use.field.id not in self.draft.values)
             and holds(use.when, self.draft, self.turn.today) is not False
         ]
-        told = happened(uses, self.turn.message.text, self.context, asked).values
+        told = happened(uses, text, self.context, asked).values
         if not told:
             return assignment
         return (

@@ -34,8 +34,10 @@ def happened(uses: Sequence[FieldUse], text: str, context: Context, asked: Colle
     what happened. With the place comes what it says of its own condition (a hospital is where one was born).
     """
     rest = without_dates(text, context.today)
+    if rest == text:
+        return Happened()
     kind = happening(rest)
-    for day in uses if rest != text else ():
+    for day in uses:
         meant = day.field.happening
         if day.field.type != "date" or not meant or (kind != meant and (kind or day.field.id not in asked)):
             continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .data import rows
 from .found import Found
@@ -134,6 +135,12 @@ def find_dates(text: str, today: date, past: bool | None = None) -> list[Found[d
     """Dates in the text, in order. `past` says which way an open word goes: True for what has happened (a birth),
     False for what is to come, None when the text itself must tell ("kal" without a hint then gives nothing).
     """
+    return list(_dates(text, today, past))
+
+
+@lru_cache(maxsize=16)
+def _dates(text: str, today: date, past: bool | None) -> tuple[Found[date], ...]:
+    """Of the last few texts, because every question that may be answered by a day asks for them."""
     normal = normalise(text, squeeze=False)
     plain = normal.text
     calendar = _Calendar(len(plain))
@@ -168,7 +175,7 @@ def find_dates(text: str, today: date, past: bool | None = None) -> list[Found[d
     for start, end, day in _relative(plain, today, past):
         if calendar.free(start, end):
             calendar.add(start, end, day)
-    return [Found(day, *normal.span(start, end)) for start, end, day in sorted(calendar.found)]
+    return tuple(Found(day, *normal.span(start, end)) for start, end, day in sorted(calendar.found))
 
 
 def without_dates(text: str, today: date) -> str:

@@ -70,7 +70,8 @@ class _Run:
 
 def happening(text: str) -> str:
     """The one of `HAPPENINGS` that the text speaks of; empty when it speaks of none, or of several."""
-    said = {kind for kind in HAPPENINGS for token in _tokens(text) if _is(kind, token.text)}
+    tokens = _tokens(text)
+    said = {kind for kind in HAPPENINGS if any(_is(kind, token.text) for token in tokens)}
     return said.pop() if len(said) == 1 else ""
 
 
