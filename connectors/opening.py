@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import secrets
@@ -12,6 +13,7 @@ import httpx
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import RedisError
 
 from catalogue import messages
 from connectors.parts import Parts
@@ -20,6 +22,8 @@ from runtime.errors import StartError
 from runtime.settings import Settings
 from runtime.vault import Vault
 
+READY = 32
+"""Connections to Redis that a gateway begins with."""
 CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=50)
 
 DIRECT: dict[str, httpx.AsyncBaseTransport | None] = dict.fromkeys(
@@ -47,6 +51,13 @@ def redis_client(url: str, retries: int = 2) -> Redis:
         health_check_interval=30,
         retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), retries),
     )
+
+
+async def connected(redis: Redis) -> None:
+    """Has connections open before anybody waits for them: each takes as long as the storing of a message, and a gateway
+    that starts under load would make them all at once. Without Redis they are made when it is there."""
+    with contextlib.suppress(RedisError, OSError):
+        await asyncio.gather(*(redis.ping() for _ in range(READY)))
 
 
 @contextlib.asynccontextmanager

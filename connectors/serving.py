@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from connectors.app import create_app
-from connectors.opening import opened
+from connectors.opening import connected, opened
 from runtime import heap
 from runtime.errors import StartError
 from runtime.settings import Settings
@@ -70,6 +70,7 @@ async def serve(settings: Settings, *, sending: bool) -> None:
         config = configured(app, settings)
         server = _Server(config, app.state.close)
         with _listening(config) as listener:
+            await connected(parts.redis)
             heap.settle()
             await server.serve(sockets=[listener])
 
