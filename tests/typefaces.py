@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from playwright.sync_api import Page
 
 LATIN_ONLY = frozenset({"DejaVu Sans", "Liberation Sans", "Arial", "Noto Sans"})
@@ -20,3 +22,16 @@ def boxes(page: Page, element: str) -> int:
     text = str(page.evaluate(f"({element}).textContent"))
     latin = sum(int(font["glyphCount"]) for font in drawn if font["familyName"] in LATIN_ONLY)
     return max(0, latin - sum(char.isascii() for char in text))
+
+
+def until(page: Page, holds: str, seconds: float = 15.0) -> None:
+    """Waits until a JavaScript expression holds; Playwright's own waiting asks for an `eval` that our policy forbids."""
+    limit = time.monotonic() + seconds
+    while not page.evaluate(holds):
+        assert time.monotonic() < limit, f"it never came to hold: {holds}"
+        page.wait_for_timeout(50)
+
+
+def settled(page: Page) -> None:
+    """Waits until no typeface is on its way."""
+    until(page, "document.fonts.status === 'loaded'")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.connectors.conftest import Gateway
-from tests.typefaces import boxes
+from tests.typefaces import boxes, settled, until
 
 pytestmark = pytest.mark.browser
 CHAT = "document.querySelector('sahayak-chat').shadowRoot"
@@ -24,10 +24,6 @@ def page(gateway: Gateway) -> Iterator[Page]:
         browser.close()
 
 
-def settled(page: Page) -> None:
-    page.wait_for_function("document.fonts.status === 'loaded'")
-
-
 def test_the_chat_greets_in_letters(page: Page) -> None:
     page.goto("/")
     page.locator("sahayak-chat .choice[lang=hi]").wait_for()
@@ -36,7 +32,7 @@ def test_the_chat_greets_in_letters(page: Page) -> None:
         assert boxes(page, f"{CHAT}.querySelector('.choice[lang={code}]')") == 0
         assert boxes(page, f"{CHAT}.querySelector('.hello bdi[lang={code}]')") == 0
     page.locator("sahayak-chat .choice[lang=ur]").click()
-    page.wait_for_function(f"{CHAT}.querySelector('.who strong').matches(':lang(ur)')")
+    until(page, f"{CHAT}.querySelector('.who strong').matches(':lang(ur)')")
     settled(page)
     assert boxes(page, f"{CHAT}.querySelector('.who strong')") == 0
 

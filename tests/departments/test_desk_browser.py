@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.departments.test_conversations import AT, LIST, do, handed, opened
-from tests.typefaces import boxes
+from tests.typefaces import boxes, settled
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +50,7 @@ def test_new_words_come_by_themselves_and_leave_the_answer_alone(running: Any, a
     urdu = [{"by": "person", "text": "میرا نام غلط لکھا ہے", "language": "ur", "at": AT}]
     conversation = opened(api, handed(language="ur", said=urdu))
     page.goto(LIST)
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    settled(page)
     assert boxes(page, "document.querySelector('.brand [lang=hi]')") == 0
     assert violations(page) == []
     later = opened(api, handed(reference="w-" + "2" * 32))
@@ -58,7 +58,7 @@ def test_new_words_come_by_themselves_and_leave_the_answer_alone(running: Any, a
     do(running.desk(), conversation, "take")
     page.goto(f"{LIST}/{conversation}")
     assert violations(page) == []
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    settled(page)
     assert boxes(page, "document.querySelector('.said-person p[lang=ur]')") == 0
     assert page.locator(".said-person p[lang=ur]").evaluate("p => getComputedStyle(p).direction") == "rtl"
     page.fill("#text", "half written")
