@@ -25,7 +25,7 @@ def boxes(page: Page, element: str) -> int:
 
 
 def until(page: Page, holds: str, seconds: float = 15.0) -> None:
-    """Waits until a JavaScript expression holds; Playwright's own waiting asks for an `eval` that our policy forbids."""
+    """Waits until a JavaScript expression holds; Playwright's own waiting needs an `eval`, which our policy forbids."""
     limit = time.monotonic() + seconds
     while not page.evaluate(holds):
         assert time.monotonic() < limit, f"it never came to hold: {holds}"
