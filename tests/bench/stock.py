@@ -28,7 +28,7 @@ from tests.conftest import ROOT, take_port
 PYTHON = str(ROOT / ".venv-rasa/bin/python")
 PROJECT = Path(__file__).parent / "stock_project"
 NAMES = ("Shyam", "Mohan", "Sohan", "Rohan")
-TRAIN_S, START_S = 240, 120
+TRAIN_S, START_S = 240, 240
 AROUND = 20
 LATE = 200
 PEOPLE = 24
