@@ -19,7 +19,7 @@ from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parentage import parentage
 from dialogue.answers.parsers import FREE, parse
 from dialogue.answers.since_birth import since_birth
-from dialogue.answers.told import Told, label_matcher, tell
+from dialogue.answers.told import Told, blanked, label_matcher, tell
 
 _BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،](?:\s+|(?!\d))|।\s*")
 _LABEL = re.compile(r"^\s*(?:\d{1,2}\s*[.)]\s*)?([^:：=\d]{2,40}?)\s*[:：=]\s*(.+)$", re.S)
@@ -246,10 +246,7 @@ def _only_yes(uses: Sequence[FieldUse], text: str, context: Context) -> Mapping[
 
 def _with(told: Told, uses: Sequence[FieldUse], text: str, context: Context) -> Assignment:
     """What came with its name, and beside it what only one kind of question can mean and whole parts in order."""
-    rest = text
-    for start, end in (*told.spans, *told.refused):
-        rest = rest[:start] + "\n" * (end - start) + rest[end:]
-    rest = _AND.sub("\n", rest)
+    rest = _AND.sub("\n", blanked(text, (*told.spans, *told.refused)))
     left = [use for use in uses if use.field.id not in told.values]
     beside = _by_kind(left, rest, replace(context, values={**context.values, **told.values}), split(text))
     values = {**beside.values, **told.values}

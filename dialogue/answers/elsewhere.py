@@ -15,7 +15,7 @@ from catalogue.model import FieldUse
 from dialogue.answers.assign import Assignment, assign
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import parse
-from dialogue.answers.told import Mention, Told, mentions, told_of
+from dialogue.answers.told import Mention, Told, blanked, mentions, told_of
 from dialogue.draft import Draft
 from dialogue.interruption import QUESTION_MARKS
 from dialogue.step import Step
@@ -74,9 +74,7 @@ def beside(uses: Sequence[FieldUse], other: Elsewhere, message: Understanding, c
     text = message.text
     if not other.spans:
         return assign(uses, text, context, message.entities)
-    rest = text
-    for start, end in other.spans:
-        rest = rest[:start] + "\n" * (end - start) + rest[end:]
+    rest = blanked(text, other.spans)
     if not re.search(r"[^\W_]", rest):
         return Assignment()
     entities = [e for e in message.entities if rest[e["start"] : e["end"]].strip()]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from catalogue.model import Field, FieldUse
 from dialogue.answers.outcome import Accepted, Context
 from dialogue.answers.parsers import parse
-from dialogue.answers.told import Told
+from dialogue.answers.told import CLAUSE, Told
 
 _FATHER = re.compile(
     r"(?<!\w)(?:[sd]\s?/\s?[o0]\b\.?|(?:the\s+)?(?:son|daughter)\s+of\b|(?:su)?putra\b|putri\b|[wv]ala?d\b|वल्द|(?:सु)?पुत्र(?:ी)?|"
@@ -18,7 +18,6 @@ _FATHER = re.compile(
 _HUSBAND = re.compile(
     r"(?<!\w)(?:w\s?/\s?[o0]\b\.?|(?:the\s+)?wife\s+of\b|पत्नी\s+श्री|ਪਤਨੀ\s+ਸ੍ਰੀ|زوجہ|z(?:a|o)uja\b)(?!\w)[\s.,]*", re.I
 )
-_CLAUSE = re.compile(r"[,;\n،।۔]")
 _END = re.compile(r"[,;\n،।۔\d]")
 RELATIVES = frozenset({"father", "mother", "husband", "wife", "guardian"})
 
@@ -53,7 +52,7 @@ def parentage(uses: Sequence[FieldUse], text: str, context: Context) -> Told:
 
 def _start(text: str, at: int) -> int:
     """Where the clause before the word begins; the one before it where nothing stands between ("Asha, D/o Suresh")."""
-    ends = [one.end() for one in _CLAUSE.finditer(text, 0, at)]
+    ends = [one.end() for one in CLAUSE.finditer(text, 0, at)]
     if ends and not text[ends[-1] : at].strip():
         ends.pop()
     return ends[-1] if ends else 0

@@ -8,7 +8,7 @@ Ram Lal") is passed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -42,7 +42,7 @@ _END = re.compile(r"\s*(?<!\w)(?:hai|hain|he|h|है|हैं|ਹੈ|ਹਨ|ہ
 _NAME_OF = re.compile(
     r"(?:\s*(?:ji|जी|ਜੀ|جی))?(?:'s|\s+(?:ka|kaa|da|का|ਦਾ|کا))?\s+(?:naam|nam|naa|name|नाम|ਨਾਮ|ਨਾਂ|نام)(?!\w)", re.I
 )
-_CLAUSE = re.compile(r"[,;\n،।۔]")
+CLAUSE = re.compile(r"[,;\n،।۔]")
 _AND_BEFORE = re.compile(r"(?<!\w)(?:and|aur|te|और|ਅਤੇ|ਤੇ|اور)(?!\w)", re.I)
 _WRONG = re.compile(
     r"^\s*(?:(?:is|was|hai|thoda|है|ਹੈ|ہے)\s+)?(?:wrong|incorrect|galat|galt|गलत|ग़लत|ਗਲਤ|ਗ਼ਲਤ|غلط)(?!\w)"
@@ -198,7 +198,7 @@ def _value(
         link = _linked(rest)
         if link is None:
             # "caste Jatav hai", "house no B-42, …": a part that begins with the name gives the value after it.
-            rest, link = _CLAUSE.split(rest, maxsplit=1)[0], 0
+            rest, link = CLAUSE.split(rest, maxsplit=1)[0], 0
             if not _begins(text, mention.start) or not rest[:1].isspace() or yes_no(rest) is not None:
                 return None
             end = mention.end + len(rest)
@@ -208,14 +208,14 @@ def _value(
     outcome = parse(mention.field, rest, context)
     if isinstance(outcome, Accepted):
         return (outcome, mention.end + outcome.end) if outcome.sure else None
-    clause = _CLAUSE.split(rest, maxsplit=1)[0]
+    clause = CLAUSE.split(rest, maxsplit=1)[0]
     meant = mention.field.type in _IN_DIGITS and re.search(r"\d", clause)
     return (outcome, mention.end + len(clause)) if meant else None
 
 
 def _begins(text: str, at: int) -> bool:
     """Whether nothing but "my" stands in the clause before."""
-    start = max((one.end() for one in _CLAUSE.finditer(text, 0, at)), default=0)
+    start = max((one.end() for one in CLAUSE.finditer(text, 0, at)), default=0)
     before = _AND_BEFORE.split(text[start:at])[-1]
     return not before.strip() or _MINE.fullmatch(" " + before) is not None
 
@@ -244,8 +244,8 @@ def _name(
 
 def _before(mention: Mention, text: str, context: Context) -> tuple[Accepted, int] | None:
     """The name before its relative ("Ram Lal mere pita hain"), in a clause of nothing else."""
-    start = max((one.end() for one in _CLAUSE.finditer(text, 0, mention.start)), default=0)
-    rest = _CLAUSE.split(text[mention.end :], maxsplit=1)[0]
+    start = max((one.end() for one in CLAUSE.finditer(text, 0, mention.start)), default=0)
+    rest = CLAUSE.split(text[mention.end :], maxsplit=1)[0]
     mine = _MINE.search(text[start : mention.start])
     if mine is None or not _ONLY_COPULA.fullmatch(rest):
         return None
@@ -258,7 +258,7 @@ def _before(mention: Mention, text: str, context: Context) -> tuple[Accepted, in
 def _framed(mention: Mention, text: str, end: int, context: Context) -> tuple[Accepted, int] | None:
     rest = text[mention.end : end]
     link = _linked(rest) or 0
-    clause = _CLAUSE.split(rest[link:], maxsplit=1)[0]
+    clause = CLAUSE.split(rest[link:], maxsplit=1)[0]
     framed = strip_frame(_FRAME + clause)
     outcome = parse(mention.field, framed.value, context)
     if isinstance(outcome, Accepted) and len(framed.value.split()) <= _SHORT_NAME and framed.start >= len(_FRAME):
@@ -275,6 +275,13 @@ def _linked(rest: str) -> int | None:
     while link := _LINK.match(rest[at:]):
         at += link.end()
     return at or None
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text, as long as it was, with breaks where these stretches stand."""
+    for start, end in spans:
+        text = text[:start] + "\n" * (end - start) + text[end:]
+    return text
 
 
 def trimmed(text: str) -> str:
