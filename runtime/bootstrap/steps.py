@@ -25,6 +25,7 @@ class Steps:
         self.log = log
         self._begin = time.monotonic()
         self._running: "Set[subprocess.Popen[bytes]]" = set()
+        self._ended = False
         self._lock = threading.Lock()
 
     def say(self, text: str) -> None:
@@ -67,8 +68,12 @@ class Steps:
         return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else None
 
     def end(self) -> None:
-        """Ends every command that is still running, with all that it has started."""
+        """Ends every command that is still running, with all that it has started; none is started afterwards.
+
+        Called from a signal's handler, so no command may be run from the main thread, which would hold the lock.
+        """
         with self._lock:
+            self._ended = True
             for process in self._running:
                 try:
                     os.killpg(process.pid, signal.SIGKILL)
@@ -76,19 +81,22 @@ class Steps:
                     pass
 
     def _start(self, command: Sequence[str], environ: Optional[Dict[str, str]]) -> "subprocess.Popen[bytes]":
-        try:
-            process = subprocess.Popen(
-                list(command),
-                cwd=self.root,
-                env=dict(os.environ, **(environ or {})),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise Refused("{} cannot be started: {}.".format(command[0], error.strerror))
+        # Under the lock: a command that has begun is known to `end`, whenever that is called.
         with self._lock:
+            if self._ended:
+                raise Refused("{} was not started: the preparation is at its end.".format(command[0]))
+            try:
+                process = subprocess.Popen(
+                    list(command),
+                    cwd=self.root,
+                    env=dict(os.environ, **(environ or {})),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise Refused("{} cannot be started: {}.".format(command[0], error.strerror))
             self._running.add(process)
         return process
 

@@ -8,8 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,9 +210,41 @@ def test_a_signal_ends_what_is_being_installed(root: Path, tmp_path: Path, numbe
     process = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.DEVNULL, start_new_session=True)
     wait_until(lambda: marker.exists() and bool(marker.read_text()), 20, lambda: "nothing was installed")
     process.send_signal(number)
-    assert process.wait(5) == 130
+    assert process.wait(20) == 130
     pid = int(marker.read_text())
-    wait_until(lambda: not _alive(pid), 5, lambda: "the installer is still there")
+    wait_until(lambda: not _alive(pid), 20, lambda: "the installer is still there")
+
+
+def test_a_command_that_is_just_being_started_is_ended_too(
+    steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker = tmp_path / "started"
+    endless = script(tmp_path / "endless", f"echo $$ > {marker}; while :; do sleep 0.1; done")
+    start = subprocess.Popen
+
+    def slowly(*arguments: Any, **options: Any) -> Any:
+        process = start(*arguments, **options)
+        time.sleep(1)
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", slowly)
+    refused: list[Refused] = []
+
+    def work() -> None:
+        for _ in range(2):
+            try:
+                steps.run("Something without end", [str(endless)])
+            except Refused as refusal:
+                refused.append(refusal)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    wait_until(lambda: marker.exists() and bool(marker.read_text()), 20, lambda: "nothing was started")
+    steps.end()
+    pid = int(marker.read_text())
+    wait_until(lambda: not _alive(pid), 20, lambda: "the command is still there")
+    thread.join(20)
+    assert len(refused) == 2 and "was not started" in str(refused[1])
 
 
 def _alive(pid: int) -> bool:
