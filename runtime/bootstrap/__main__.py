@@ -158,10 +158,9 @@ def main(arguments: List[str]) -> int:
         steps.say("Another make is installing in this folder; waiting for it ...")
         fcntl.flock(lock, fcntl.LOCK_EX)
     _environment(root)
-    work: Callable[[], None] = lambda: locks.renew(steps, arguments[1:]) if goal == "lock" else prepare(steps, goal)
     try:
         # Never in this thread: a signal is handled in it, and ends what the others run.
-        _together([work])
+        _together([lambda: locks.renew(steps, arguments[1:]) if goal == "lock" else prepare(steps, goal)])
     except Refused as refusal:
         steps.end()
         print(refusal, file=sys.stderr)
