@@ -7,7 +7,8 @@ import re
 from actions.turn import Turn
 from actions.wording import summary_items
 from catalogue.model import Service
-from dialogue.answers.told import label_matcher, trimmed
+from dialogue.answers.labels import labelled
+from dialogue.answers.told import trimmed
 from dialogue.draft import Draft
 from dialogue.step import Step
 from dialogue.understanding import Understanding
@@ -33,7 +34,7 @@ def line_meant(turn: Turn, service: Service, draft: Draft, text: str) -> str | N
         index = int(number.group(1)) - 1
         return items[index] if 0 <= index < len(items) else None
     uses = [use for use in service.fields if use.field.id in items]
-    found = label_matcher(uses).find(text)
+    found = labelled(text, uses, turn.catalogue)
     if found and found[0].end - found[0].start >= 0.7 * len(text.strip()):
         return str(found[0].key)
     return None
@@ -50,7 +51,7 @@ def line_changed(turn: Turn, service: Service, draft: Draft, text: str) -> tuple
 def line_spoken_of(turn: Turn, service: Service, draft: Draft, message: Understanding) -> str | None:
     """Field whose very label stands in the message, or that the model sees named there."""
     uses = [use for use in service.fields if use.field.id in summary_items(turn, service, draft)]
-    found = [match.key for match in label_matcher(uses).find(message.text) if match.score >= NAMED]
+    found = [match.key for match in labelled(message.text, uses, turn.catalogue) if match.score >= NAMED]
     seen = [str(e["value"]) for e in message.entities if e["entity"] == "field"]
     known = {use.field.id for use in uses}
     return next((name for name in (*found, *seen) if name in known), None)

@@ -15,11 +15,12 @@ from typing import Any
 from catalogue.model import Field, FieldUse
 from dialogue.answers.aim import aimed
 from dialogue.answers.happening import place_beside
+from dialogue.answers.labels import labelled
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parentage import parentage
 from dialogue.answers.parsers import FREE, parse
 from dialogue.answers.since_birth import since_birth
-from dialogue.answers.told import Told, blanked, label_matcher, tell
+from dialogue.answers.told import Told, blanked, tell
 
 _BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،](?:\s+|(?!\d))|।\s*")
 _LABEL = re.compile(r"^\s*(?:\d{1,2}\s*[.)]\s*)?([^:：=\d]{2,40}?)\s*[:：=]\s*(.+)$", re.S)
@@ -42,14 +43,13 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in _BREAKS.split(text) if part and part.strip()]
 
 
-def _labelled(uses: Sequence[FieldUse], parts: Sequence[str], context: Context) -> Assignment:
-    matcher = label_matcher(uses)
+def _with_labels(uses: Sequence[FieldUse], parts: Sequence[str], context: Context) -> Assignment:
     by_id = {use.field.id: use.field for use in uses}
     values: dict[str, object] = {}
     refusals: dict[str, Refused] = {}
     for part in parts:
         label = _LABEL.match(part)
-        named = matcher.find(label.group(1)) if label else []
+        named = labelled(label.group(1), uses, context.catalogue) if label else []
         if label is None or not named:
             continue
         outcome = parse(by_id[named[0].key], label.group(2), replace(context, values={**context.values, **values}))
@@ -203,9 +203,9 @@ def assign(
             return Assignment({uses[0].field.id: outcome.value}, {}, outcome.sure)
         return Assignment({}, {uses[0].field.id: outcome})
     parts = split(text)
-    labelled = _labelled(uses, parts, context)
-    if labelled.values or labelled.refusals:
-        return labelled
+    found = _with_labels(uses, parts, context)
+    if found.values or found.refusals:
+        return found
     told = parentage(uses, text, context)
     if not told.values:
         told = tell(uses, text, entities, context)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogue.model import FieldUse
+from dialogue.answers.labels import labelled
 from dialogue.answers.outcome import Accepted, Context
 from dialogue.answers.parsers import FREE, parse
-from dialogue.answers.told import label_matcher, tell
+from dialogue.answers.told import tell
 
 _TAIL = re.compile(
     r"(?:\bit(?:'s| is)\b|\bshould be\b|\bmake it\b|\bchange (?:it )?to\b|\bto\b|\bnahi+n?\b|\bnot\b|"
@@ -63,7 +64,7 @@ def correction(
         return Correction(first, value, dict(others))
     by_id = {use.field.id: use.field for use in answered}
     named = [str(e["value"]) for e in entities if e["entity"] == "field" and str(e["value"]) in by_id]
-    labels = label_matcher(answered).find(text)
+    labels = labelled(text, answered, context.catalogue)
     if named and labels and not _longer(labels[0].end - labels[0].start, entities):
         labels = []
     target = labels[0].key if labels else named[0] if named else ""
@@ -80,7 +81,7 @@ def correction(
     else:
         candidates = [_new_value(rest), rest]
     for candidate in candidates:
-        if not candidate.strip() or (label_matcher(answered).find(candidate) and item.type in FREE):
+        if not candidate.strip() or (labelled(candidate, answered, context.catalogue) and item.type in FREE):
             continue
         outcome = parse(item, candidate, context)
         if isinstance(outcome, Accepted):

@@ -85,11 +85,11 @@ def _told(
     asked: Sequence[FieldUse], others: Sequence[FieldUse], draft: Draft, message: Understanding, context: Context
 ) -> Told:
     """Who says "father" while two fathers are in the form means the one that was told already."""
-    own = mentions(asked, message.text, message.entities)
+    own = mentions(asked, message.text, message.entities, context.catalogue)
     answered = [use for use in others if use.field.id in draft.values]
     found: list[Mention] = []
     for uses in (answered, [use for use in others if use.field.id not in draft.values]):
-        for mention in mentions(uses, message.text, message.entities):
+        for mention in mentions(uses, message.text, message.entities, context.catalogue):
             free = all(_apart(mention, one) for one in found) and all(
                 _apart(mention, one) or (mention.end - mention.start, mention.score) > (one.end - one.start, one.score)
                 for one in own

@@ -10,16 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
-from catalogue.model import Field, FieldUse
+from catalogue.model import Catalogue, Field, FieldUse
+from dialogue.answers.labels import labelled
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import FREE, parse
-from dialogue.by_identity import made_once
 from nlu.text.found import Found
 from nlu.text.kin import find_kin
-from nlu.text.matching import Matcher
 from nlu.text.names import strip_frame
 from nlu.text.yesno import yes_no
 
@@ -85,34 +83,14 @@ class Told:
     refused: tuple[tuple[int, int], ...] = ()
 
 
-@lru_cache(maxsize=256)
-def _labels(fields: tuple[tuple[str, tuple[str, ...]], ...]) -> Matcher:
-    return Matcher(dict(fields))
-
-
-def label_matcher(uses: Sequence[FieldUse]) -> Matcher:
-    """Finds the field that a label names, in any of the four languages."""
-    return _labels(tuple((use.field.id, _label_words(use.field)) for use in uses))
-
-
-@made_once
-def _label_words(item: Field) -> tuple[str, ...]:
-    words = [item.id.replace("_", " ")]
-    for label in item.label.values():
-        words.append(label)
-        bare = re.sub(r"\s*\(.*?\)", "", label).strip()
-        if bare and bare != label:
-            words.append(bare)
-    words += [word.replace("ਨਾਮ", "ਨਾਂ") for word in words if "ਨਾਮ" in word]
-    return tuple(words)
-
-
-def mentions(uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str, Any]]) -> list[Mention]:
+def mentions(
+    uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str, Any]], catalogue: Catalogue
+) -> list[Mention]:
     """Fields of `uses` that the text names, in order, each stretch of text once: the longest wins."""
     by_id = {use.field.id: use.field for use in uses}
     # Of two readings of one stretch the words themselves count before the model's view of them.
     found = list(_kin(uses, text))
-    found += [Mention(by_id[hit.key], hit.start, hit.end, score=hit.score) for hit in label_matcher(uses).find(text)]
+    found += [Mention(by_id[hit.key], hit.start, hit.end, score=hit.score) for hit in labelled(text, uses, catalogue)]
     found += [
         Mention(by_id[str(e["value"])], e["start"], e["end"])
         for e in entities
@@ -155,7 +133,7 @@ def _by_side(kin: Found[str], names: Sequence[Field]) -> Found[str]:
 
 def tell(uses: Sequence[FieldUse], text: str, entities: Sequence[Mapping[str, Any]], context: Context) -> Told:
     """Values that the text gives under their names."""
-    return told_of(mentions(uses, text, entities), text, entities, context)
+    return told_of(mentions(uses, text, entities, context.catalogue), text, entities, context)
 
 
 def told_of(

@@ -6,7 +6,7 @@ for hundreds of spellings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -67,6 +67,8 @@ class Matcher:
         self._vocabulary: set[str] = set()
         self._exact_heads, self._folded_heads, self._pivot_heads = {""}, {""}, {""}
         self._beginnings: dict[str, bool] = {}
+        self._last: tuple[str, list[tuple[int, Match]]] = "", []
+        """One message is asked about several times."""
         self._most_words = self._most_letters = 1
         for key, phrases in spellings.items():
             for phrase in {key.replace("_", " "), *phrases}:
@@ -102,12 +104,22 @@ class Matcher:
             if len(plain) >= _MIN_WORD:
                 self._vocabulary |= _shortened(plain)
 
-    def find(self, text: str, limit: int = 3) -> list[Match]:
+    def find(self, text: str, limit: int = 3, among: Container[str] | None = None) -> list[Match]:
         """At most `limit` things named in the text, best first; a thing once, at its best place.
 
         A longer name hides the shorter ones inside it ("income certificate" hides "certificate"); several things of
-        one name all come back.
+        one name all come back. `among`: the only things that count, others hide nothing.
         """
+        last, candidates = self._last
+        if last != text:
+            candidates = self._all(text)
+            self._last = text, candidates
+        if among is not None:
+            candidates = [one for one in candidates if one[1].key in among]
+        return _best(candidates, limit)
+
+    def _all(self, text: str) -> list[tuple[int, Match]]:
+        """All things named in the text, with the number of letters by which each is."""
         pieces = _pieces(text)
         known = [not self._vocabulary.isdisjoint(piece.shortened) for piece in pieces]
         candidates: list[tuple[int, Match]] = []
@@ -136,7 +148,7 @@ class Matcher:
                         found = self._fuzzy(folded)
                 for name, score in found:
                     candidates.append((len(exact), Match(name, score, piece.word.start, word.end)))
-        return _best(candidates, limit)
+        return candidates
 
     def _begins_with(self, piece: _Piece) -> bool:
         """Whether a spelling begins with this word; remembered, since the same words come again and again."""
@@ -207,9 +219,10 @@ def _shortened(form: str) -> frozenset[str]:
 
 
 def _best(candidates: list[tuple[int, Match]], limit: int) -> list[Match]:
-    candidates.sort(key=lambda item: (-item[0] * item[1].score, -item[1].score, item[1].start, item[1].key))
     kept: list[Match] = []
-    for _, match in candidates:
+    for _, match in sorted(
+        candidates, key=lambda item: (-item[0] * item[1].score, -item[1].score, item[1].start, item[1].key)
+    ):
         if any(match.key == other.key for other in kept):
             continue
         if any(

@@ -20,6 +20,7 @@ from rasa.core.lock_store import InMemoryLockStore
 from actions import all_actions, moving
 from actions.pending import papers_of
 from actions.services import Services
+from dialogue.answers.labels import label_matcher
 from dialogue.choices import commands
 from dialogue.conversation import Conversation
 from dialogue.desk import FOR_STAFF, UNANSWERED
@@ -96,6 +97,7 @@ class Brain:
         # Past the agent's lock: a conversation's messages come here one by one.
         self._processor = agent.processor if plain else TurnProcessor(agent.processor, actions)
         self.model = model.name
+        label_matcher(services.catalogue)
 
     async def parse(self, text: str) -> Mapping[str, Any]:
         parse: Mapping[str, Any] = await self._processor.parse_message(UserMessage(text))

@@ -61,10 +61,10 @@ def drained(folder: Path, workers: int) -> Drained:
             _wait_for_shares(client, workers)
             codec = Codec.under(folder)
             people = ["w-" + uuid.uuid4().hex for _ in range(PEOPLE)]
-            _drain(client, codec, people, talking.BEFORE)
+            _drain(client, codec, [(person, text) for text in talking.BEFORE for person in people])
             before = sum(cpu_seconds(process.pid) for process in processes[1:])
-            corrections = [talking.correction(number) for number in range(TURNS)]
-            seconds = _drain(client, codec, people, corrections)
+            said = enumerate(person for _ in range(TURNS) for person in people)
+            seconds = _drain(client, codec, [(person, talking.correction(number)) for number, person in said])
             spent = sum(cpu_seconds(process.pid) for process in processes[1:]) - before
             return Drained(PEOPLE * TURNS / seconds, spent * 1000 / (PEOPLE * TURNS))
         finally:
@@ -87,15 +87,14 @@ def _wait_for_shares(client: Any, workers: int) -> None:
     raise RuntimeError("the workers did not share the partitions out")
 
 
-def _drain(client: Any, codec: Codec, people: Sequence[str], sentences: Sequence[str]) -> float:
-    """Seconds until everybody has had an answer to every sentence."""
+def _drain(client: Any, codec: Codec, said: Sequence[tuple[str, str]]) -> float:
+    """Seconds until all that was said, by whom, is answered."""
     inboxes = [keys.inbox(number) for number in range(keys.PARTITIONS)]
     with client.pipeline(transaction=True) as pipe:
-        for text in sentences:
-            for person in people:
-                inbound = Inbound(uuid.uuid4().hex, person, "web", "text", time.time(), text)
-                inbox = keys.inbox(keys.partition(person))
-                pipe.xadd(inbox, {"m": codec.write(inbound.to_json(), inbox)})
+        for person, text in said:
+            inbound = Inbound(uuid.uuid4().hex, person, "web", "text", time.time(), text)
+            inbox = keys.inbox(keys.partition(person))
+            pipe.xadd(inbox, {"m": codec.write(inbound.to_json(), inbox)})
         pipe.execute()
     begin = time.monotonic()
     while time.monotonic() < begin + LIMIT_S:

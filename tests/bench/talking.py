@@ -25,7 +25,12 @@ PEOPLE = 24
 LOAD_S = 15.0
 BEFORE = ("I need an income certificate", "yes", "Sunita Devi, Ram Lal, 12/03/1985, female")
 """What leads into the form."""
-NAMES = ("Shyam", "Mohan", "Sohan", "Rohan")
+GIVEN = (
+    "Shyam Mohan Sohan Rohan Suresh Ramesh Mahesh Dinesh Rajesh Mukesh Anil Sunil Vijay Ajay Sanjay Gopal Hari Kishan "
+    "Balbir Harbans Imran Salim Rahim"
+).split()
+SURNAMES = "Lal Kumar Singh Sharma Verma Gupta Yadav Prasad Khan Das Chand Dev Nath".split()
+"""Their products are more names than anything remembers of single sentences."""
 
 
 @contextmanager
@@ -57,7 +62,8 @@ def into_the_form(url: str) -> WebTalk:
 
 def correction(number: int) -> str:
     """An answer that is taken, shown back, and asked on from: the same work every time."""
-    return f"my father's name is wrong, it is {NAMES[number % 4]} Lal"
+    given, surname = GIVEN[number % len(GIVEN)], SURNAMES[number % len(SURNAMES)]
+    return f"my father's name is wrong, it is {given} {surname}"
 
 
 def form_turn(talk: WebTalk, number: int) -> None:
