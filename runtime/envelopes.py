@@ -110,7 +110,8 @@ class Sealer:
         return cls(Keyring(key_file(data_dir)))
 
     def seal(self, plain: bytes, name: str) -> bytes:
-        data_key, nonce = AESGCM.generate_key(256), os.urandom(NONCE)
+        random = os.urandom(32 + NONCE)
+        data_key, nonce = random[:32], random[32:]
         return (
             RECORD + self._keyring.wrap(data_key, name) + nonce + AESGCM(data_key).encrypt(nonce, plain, name.encode())
         )

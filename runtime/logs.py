@@ -24,6 +24,8 @@ from runtime.masking import mask
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 _CREDENTIALS = re.compile(r"://[^/\s@]*@")
 _TOKENS = re.compile(r"(/c/|/chat/sessions/|access_token=|verify_token=)[^/\s&\"']+")
+_SHORTEST = 10
+"""A word of fewer letters and digits is none of what is masked; most fields are such words."""
 _QUIET = ("httpx", "httpcore", "rasa", "asyncio", "apscheduler", "matplotlib", "tensorflow", "urllib3", "fontTools")
 
 
@@ -70,6 +72,8 @@ def configure(process: str, level: int = logging.INFO, stream: TextIO | None = N
 
 def clean(text: str) -> str:
     """`text` with personal numbers, credentials in addresses and one-time paths masked."""
+    if len(text) < _SHORTEST and text.isalnum():
+        return text
     return _TOKENS.sub(r"\1***", _CREDENTIALS.sub("://***@", mask(text)))
 
 

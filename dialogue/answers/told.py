@@ -150,7 +150,7 @@ def told_of(
     refused: list[tuple[int, int]] = []
     for mention in named:
         end = min((at for at in (*stops, *(one.start for one in named)) if at >= mention.end), default=len(text))
-        now = replace(context, values={**context.values, **values})
+        now = replace(context, values={**context.values, **values}) if values else context
         found = _value(mention, text, end, entities, now)
         if found is None or mention.field.id in values:
             continue

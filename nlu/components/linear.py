@@ -51,8 +51,12 @@ class Linear:
 
     def chances(self, columns: NDArray[np.int32], values: Floats) -> Floats:
         """Probabilities of one sparse row."""
-        scores: Floats = values @ self.weights[columns] + self.bias
-        chances: Floats = softmax(scores[None, :] * self.temperature)[0]
+        scores: Floats = values @ self.weights.take(columns, axis=0)
+        scores += self.bias
+        scores *= self.temperature
+        scores -= scores.max()
+        chances: Floats = np.exp(scores, out=scores)
+        chances /= chances.sum()
         return chances
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -6,21 +6,13 @@ for all channels in one go and without its checks: these cost one short message 
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlu.components.ngrams import Views, Vocabulary
-
-
-@lru_cache(maxsize=1024)
-def _sublinear(count: int) -> float:
-    return 1.0 + math.log(count)
 
 
 class Vectorizer:
@@ -37,25 +29,28 @@ class Vectorizer:
     def vector(self, views: Views) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Columns (ascending) and values of a message; each channel's part has the length of its weight, or none."""
         found: list[int] = []
-        ordered: list[int] = []
-        lengths: list[int] = []
+        starts: list[int] = []
         weights: list[float] = []
         for vocabulary in self._vocabularies:
             part = vocabulary.columns(views)
             if part:
-                kept = sorted(set(part))
-                found += part
-                ordered += kept
-                lengths.append(len(kept))
+                starts.append(len(found))
                 weights.append(vocabulary.channel.weight)
-        columns = np.array(ordered, dtype=np.int32)
-        if not ordered:
-            return columns, np.zeros(0, dtype=np.float32)
-        values = self._idf[columns]
-        if len(ordered) < len(found):
-            counts = Counter(found)
-            values *= np.array([_sublinear(counts[at]) for at in ordered], dtype=np.float32)
-        starts = np.cumsum([0, *lengths[:-1]])
-        squares = np.add.reduceat(values * values, starts)
+                found += part
+        if not found:
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        columns = np.array(found, dtype=np.int32)
+        columns.sort()
+        # Columns of a channel stay together, since the channels' ranges lie side by side; what came twice stands once.
+        size = len(columns)
+        new = np.empty(size + 1, dtype=bool)
+        new[0] = new[size] = True
+        np.not_equal(columns[1:], columns[:-1], out=new[1:size])
+        at = new.nonzero()[0]
+        columns = columns.take(at[:-1])
+        values = self._idf.take(columns)
+        values *= 1.0 + np.log(at[1:] - at[:-1])
+        bounds = at.searchsorted([*starts, size])
+        squares = np.add.reduceat(values * values, bounds[:-1])
         scales = np.array(weights, dtype=np.float32) / np.sqrt(squares)
-        return columns, values * np.repeat(scales, lengths)
+        return columns, values * scales.repeat(bounds[1:] - bounds[:-1])

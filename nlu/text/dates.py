@@ -53,13 +53,18 @@ _COMPACT = re.compile(r"\s*(\d{2})(\d{2})(\d{4})\s*\Z")
 _YEAR_AFTER = re.compile(rf"\s(?:{LETTER}{{1,5}}\s)?(\d{{4}})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _WORD = re.compile(rf"{LETTER}+|\d+")
+_DIGIT = re.compile(r"\d")
+_REMEMBERED = 8192
+"""Words of which it is remembered what a calendar has to do with them."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _month(word: str) -> int | None:
     word = word.lower()
     return _MONTHS.get(word) or (_FOLDED_MONTHS.get(fold(word)) if len(word) > 3 and word.isascii() else None)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _kind(word: str) -> str | None:
     return _DAYS.get(word) or (_FOLDED_DAYS.get(fold(word)) if len(word) > 3 and word.isascii() else None)
 
@@ -143,13 +148,15 @@ def _dates(text: str, today: date, past: bool | None) -> tuple[Found[date], ...]
     """Of the last few texts, because every question that may be answered by a day asks for them."""
     normal = normalise(text, squeeze=False)
     plain = normal.text
+    words = [match.group().lower() for match in _WORD.finditer(plain)]
+    if not _DIGIT.search(plain) and not any(_kind(word) or _month(word) for word in words):
+        return ()
     calendar = _Calendar(len(plain))
     for match in _ISO.finditer(plain):
         calendar.add(*match.span(), _day(int(match[1]), int(match[2]), int(match[3])))
     for match in _SEPARATED.finditer(plain):
         if calendar.free(*match.span()):
             calendar.add(*match.span(), _numeric(match[1], match[3] or match[4], match[5], today, past))
-    words = [match.group().lower() for match in _WORD.finditer(plain)]
     shift = _shift(words, "year")
     for pattern, day_at, month_at in ((_DAY_FIRST, 1, 2), (_MONTH_FIRST, 2, 1)):
         for match in pattern.finditer(plain):

@@ -48,6 +48,7 @@ _WORDS = frozenset(
 )
 """Short words that stand before a number and are no part of it."""
 _DIGITS = re.compile(r"\D")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def _digits(text: str) -> str:
 
 
 def _found(normal: Normalised, pattern: re.Pattern[str]) -> list[Found[str]]:
+    if not _DIGIT.search(normal.text):
+        return []
     return [Found(_digits(match[1]), *normal.span(*match.span())) for match in pattern.finditer(normal.text)]
 
 
@@ -92,6 +95,8 @@ def find_application_numbers(text: str) -> list[Found[str]]:
     10 to 16 digits that is neither an Aadhaar number by its checksum nor, with ten digits, a mobile number.
     """
     normal = normalise(text, squeeze=False)
+    if not _DIGIT.search(normal.text):
+        return []
     found = [
         Found(f"{match[1].upper()}-{match[2]}-{match[3]}", *normal.span(*match.span()))
         for match in _OWN.finditer(normal.text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from .data import rows
@@ -130,6 +131,7 @@ _REQUEST = _request_words()
 _REQUEST_FOLDED = {kind: {fold(form) for form in forms if len(form) > 2} for kind, forms in _REQUEST.items()}
 
 
+@lru_cache(maxsize=8192)
 def _is(kind: str, word: str) -> bool:
     return word in _REQUEST[kind] or (len(word) > 2 and word.isascii() and fold(word) in _REQUEST_FOLDED[kind])
 

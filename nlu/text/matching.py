@@ -185,9 +185,12 @@ class Matcher:
     def _fuzzy(self, folded: str) -> Sequence[tuple[str, float]]:
         if len(folded) < _MIN_FUZZY:
             return []
+        forms = _shortened(folded)
+        if self._near.keys().isdisjoint(forms):
+            return []
         bound = 1 if len(folded) < 8 else 2
         near: dict[str, float] = {}
-        spellings = {spelling for key in self._near.keys() & _shortened(folded) for spelling in self._near[key]}
+        spellings = {spelling for key in self._near.keys() & forms for spelling in self._near[key]}
         for spelling in spellings:
             steps = distance(folded, spelling, bound)
             if steps > bound or (spelling[0] != folded[0] and steps > 1):

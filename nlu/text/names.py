@@ -17,6 +17,11 @@ __all__ = ["is_honorific", "is_name", "is_sentence", "strip_frame", "titlecase",
 _LONGEST, _MOST_WORDS = 100, 6
 _NAME = re.compile(rf"{LETTER}(?:{LETTER}|[.'’\- ])*", re.UNICODE)
 _WORDS = {cells[0]: frozenset(normalise(word).text for word in cells[1].split()) for cells in rows("name_frames")}
+_HONOURS, _LEADING, _TRAILING = (
+    _WORDS["honorific"] | _WORDS["late"],
+    _WORDS["honorific"] | {""},
+    _WORDS["respect"] | _WORDS["stop"],
+)
 _TOKEN = re.compile(rf"{LETTER}+(?:['-]{LETTER}+)*\.?|\d+|[^\s\w]")
 
 
@@ -49,7 +54,7 @@ def is_honorific(word: str, names_after: int) -> bool:
     Some honours are given names too (Sardar Singh): they are honours when at least two names come after them.
     """
     plain = normalise(word).text.lower().rstrip(".")
-    return plain in _WORDS["honorific"] | _WORDS["late"] or (names_after > 1 and plain in _WORDS["title"])
+    return plain in _HONOURS or (names_after > 1 and plain in _WORDS["title"])
 
 
 @lru_cache(maxsize=16)
@@ -61,7 +66,7 @@ def strip_frame(text: str) -> Found[str]:
     normal = normalise(text, squeeze=False)
     tokens = [(match.group().lower().rstrip("."), match.start(), match.end()) for match in _TOKEN.finditer(normal.text)]
     start = _begin(tokens)
-    while start < len(tokens) and tokens[start][0] in _WORDS["honorific"] | {""}:
+    while start < len(tokens) and tokens[start][0] in _LEADING:
         start += 1
     end = start
     framed = start > 0
@@ -72,7 +77,7 @@ def strip_frame(text: str) -> Found[str]:
         ):
             break
         end += 1
-    while end > start + 1 and tokens[end - 1][0] in _WORDS["respect"] | _WORDS["stop"]:
+    while end > start + 1 and tokens[end - 1][0] in _TRAILING:
         end -= 1
     if end == start or (tokens[start][0] in _WORDS["nobody"] and framed):
         return _trimmed(text)

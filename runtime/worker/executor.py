@@ -89,6 +89,6 @@ def _since_message(tracker: DialogueStateTracker) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for event in reversed(tracker.events):
         found.append(event.as_dict())
-        if isinstance(event, UserUttered):
+        if type(event) is UserUttered:
             break
     return found[::-1]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from rasa.core.actions.action import Action, ActionExtractSlots, action_for_name_or_text
+from rasa.core.actions.action import Action, ActionExtractSlots, ActionListen, action_for_name_or_text
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import Policy, PolicyPrediction
 from rasa.core.processor import ActionLimitReached, MessageProcessor
@@ -45,6 +45,8 @@ class TurnProcessor(MessageProcessor):
             for name in self.domain.form_names
             if name not in self.domain.user_actions
         }
+        if ACTION_LISTEN_NAME not in self.domain.user_actions:
+            self._own[ACTION_LISTEN_NAME] = ActionListen()
         self._named = {*self.domain.intents, *self.domain.entities}
         self._sessions_end = self.domain.session_config.are_sessions_enabled()
         self._extract = ActionExtractSlots(actions)
