@@ -54,6 +54,8 @@ _YEAR_AFTER = re.compile(rf"\s(?:{LETTER}{{1,5}}\s)?(\d{{4}})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _WORD = re.compile(rf"{LETTER}+|\d+")
 _DIGIT = re.compile(r"\d")
+_BESIDE = (None, "last", "this", "next", "past", "future")
+"""Kinds of words that say nothing without a day, a month or a year beside them."""
 _REMEMBERED = 8192
 """Words of which it is remembered what a calendar has to do with them."""
 
@@ -149,7 +151,7 @@ def _dates(text: str, today: date, past: bool | None) -> tuple[Found[date], ...]
     normal = normalise(text, squeeze=False)
     plain = normal.text
     words = [match.group().lower() for match in _WORD.finditer(plain)]
-    if not _DIGIT.search(plain) and not any(_kind(word) or _month(word) for word in words):
+    if not _DIGIT.search(plain) and not any(_kind(word) not in _BESIDE or _month(word) for word in words):
         return ()
     calendar = _Calendar(len(plain))
     for match in _ISO.finditer(plain):

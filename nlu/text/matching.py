@@ -122,11 +122,12 @@ class Matcher:
         """All things named in the text, with the number of letters by which each is."""
         pieces = _pieces(text)
         known = [not self._vocabulary.isdisjoint(piece.shortened) for piece in pieces]
+        hints = _next(known)
         candidates: list[tuple[int, Match]] = []
         for first, piece in enumerate(pieces):
             end = min(first + self._most_words + 1, len(pieces))
             begun = self._begins_with(piece)
-            if not begun and True not in known[first:end]:
+            if not begun and hints[first] >= end:
                 continue
             exact = folded = sound = joined = ""
             like = 0
@@ -139,7 +140,7 @@ class Matcher:
                 if len(exact) > self._most_letters + 3:
                     break
                 begun = begun and (at == first or self._begins(exact, folded, joined))
-                if not begun and True not in known[at:end]:
+                if not begun and hints[at] >= end:
                     break
                 found = self._look_up(exact, folded, sound, joined) if begun else ()
                 if known[at]:
@@ -199,6 +200,17 @@ class Matcher:
             for key in self._folded[spelling]:
                 near[key] = max(near.get(key, 0.0), score)
         return sorted(near.items())
+
+
+def _next(known: Sequence[bool]) -> list[int]:
+    """For each place the next one, itself included, that is known; beyond the end where there is none."""
+    found = [len(known)] * len(known)
+    following = len(known)
+    for at in range(len(known) - 1, -1, -1):
+        if known[at]:
+            following = at
+        found[at] = following
+    return found
 
 
 @lru_cache(maxsize=16)
