@@ -67,6 +67,9 @@ def configure(process: str, level: int = logging.INFO, stream: TextIO | None = N
     # Its lines hold the paths of requests, and a path may be the only key to a conversation.
     logging.getLogger("uvicorn.access").disabled = True
     logging.captureWarnings(True)
+    # No line tells where in the code it was written, nor in which thread: nothing of it need be found out.
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     _configure_structlog()
 
 

@@ -19,6 +19,7 @@ from runtime.codec import Codec
 from runtime.logs import configure
 from runtime.settings import Settings
 from runtime.worker.models import NoModel, in_force
+from runtime.worker.packing import packed
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCH_S = 2.0
@@ -63,7 +64,9 @@ async def _main() -> int:
 
     settings = Settings.load(os.environ, Path(".env"))
     assert settings.redis_url is not None
-    redis: Redis[bytes] = Redis.from_url(settings.redis_url, socket_connect_timeout=CONNECT_S, socket_timeout=ANSWER_S)
+    redis: Redis[bytes] = packed(
+        Redis.from_url(settings.redis_url, socket_connect_timeout=CONNECT_S, socket_timeout=ANSWER_S)
+    )
     services = make(settings)
     contacts = Contacts(redis, Codec(services.vault.sealer()))
     services = dataclasses.replace(services, phone_of=contacts.phone)

@@ -141,7 +141,7 @@ class Worker:
     # Conversations
 
     def _enqueue(self, entry: Entry) -> None:
-        conversation = Inbound.from_json(entry.raw).conversation
+        conversation = entry.inbound.conversation
         self._queues.setdefault(conversation, deque()).append(entry)
         if conversation not in self._running:
             self._running[conversation] = asyncio.create_task(self._drain(conversation))
@@ -172,7 +172,7 @@ class Worker:
 
     async def _until_done(self, entry: Entry) -> bool:
         """Runs one turn until it is committed, or buried after `ATTEMPTS`; False if it is another worker's."""
-        inbound = Inbound.from_json(entry.raw)
+        inbound = entry.inbound
         number = entry.partition
         why = "a worker that ended in mid-turn"
         attempt, raw, begun = 0, None, False
@@ -305,7 +305,7 @@ class Worker:
                 state=None,
                 outbounds=outbounds,
                 pushed=inbound.channel in PUSHED,
-                buried=self._states.buried(inbound.conversation, entry.raw),
+                buried=self._states.buried(inbound.conversation, entry.inbound.to_json().encode()),
                 why=why,
                 at=reply.at,
             ),

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError, ResponseError
 from runtime import keys
 from runtime.codec import Codec
 from runtime.errors import SealBroken
+from runtime.records import Inbound
 from runtime.worker.leases import Leases
 
 CONSUMER = "owner"
@@ -29,12 +30,12 @@ log = logging.getLogger("sahayak.worker")
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of an inbox. `token` is the lease under which it was read and is to be committed; `raw` an `Inbound`."""
+    """An entry of an inbox, with its message. `token` is the lease under which it was read and is to be committed."""
 
     partition: int
     id: str
     token: str
-    raw: bytes
+    inbound: Inbound
 
 
 class Partitions:
@@ -129,12 +130,13 @@ class Partitions:
                     await self._redis.xack(keys.inbox(number), keys.GROUP, entry_id)  # type: ignore[no-untyped-call]
 
     def _entry(self, number: int, entry: bytes, token: str, fields: dict[bytes, bytes]) -> Entry | None:
-        """None if it does not open: it stays where it is, for a worker that has the key."""
+        """None if it does not open, or is of a newer kind: it stays where it is, for a worker that can read it."""
         try:
-            raw = self._codec.read(fields[b"m"], keys.inbox(number)).encode()
-        except SealBroken as problem:
+            inbound = Inbound.from_json(self._codec.read(fields[b"m"], keys.inbox(number)))
+        except (SealBroken, ValueError, TypeError, KeyError) as problem:
             log.error(
-                "a message does not open", extra={"partition": number, "entry": entry.decode(), "why": str(problem)}
+                "a message does not open",
+                extra={"partition": number, "entry": entry.decode(), "why": type(problem).__name__},
             )
             return None
-        return Entry(number, entry.decode(), token, raw)
+        return Entry(number, entry.decode(), token, inbound)

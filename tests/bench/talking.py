@@ -25,11 +25,46 @@ PEOPLE = 24
 LOAD_S = 15.0
 BEFORE = ("I need an income certificate", "yes", "Sunita Devi, Ram Lal, 12/03/1985, female")
 """What leads into the form."""
-GIVEN = (
-    "Shyam Mohan Sohan Rohan Suresh Ramesh Mahesh Dinesh Rajesh Mukesh Anil Sunil Vijay Ajay Sanjay Gopal Hari Kishan "
-    "Balbir Harbans Imran Salim Rahim"
-).split()
-SURNAMES = "Lal Kumar Singh Sharma Verma Gupta Yadav Prasad Khan Das Chand Dev Nath".split()
+GIVEN = [
+    "Shyam",
+    "Mohan",
+    "Sohan",
+    "Rohan",
+    "Suresh",
+    "Ramesh",
+    "Mahesh",
+    "Dinesh",
+    "Rajesh",
+    "Mukesh",
+    "Anil",
+    "Sunil",
+    "Vijay",
+    "Ajay",
+    "Sanjay",
+    "Gopal",
+    "Hari",
+    "Kishan",
+    "Balbir",
+    "Harbans",
+    "Imran",
+    "Salim",
+    "Rahim",
+]
+SURNAMES = [
+    "Lal",
+    "Kumar",
+    "Singh",
+    "Sharma",
+    "Verma",
+    "Gupta",
+    "Yadav",
+    "Prasad",
+    "Khan",
+    "Das",
+    "Chand",
+    "Dev",
+    "Nath",
+]
 """Their products are more names than anything remembers of single sentences."""
 
 
