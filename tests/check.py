@@ -20,7 +20,7 @@ def judgements() -> Iterator[tuple[str, list[str]]]:
     yield "format", [f"{WEB}/ruff", "format", "--check", "--quiet", "."]
     yield "lint", [f"{WEB}/ruff", "check", "--quiet", "."]
     typed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["sahayak"]["typed"]
-    apart = r"^runtime/worker/|tests/runtime/test_(worker|append_only|at_hand|collector)\.py"
+    apart = r"^runtime/worker/|tests/runtime/test_(worker|append_only|at_hand|collector|packing)\.py"
     yield "types of what runs without Rasa", [f"{WEB}/mypy", "--exclude", apart, *typed["web"]]
     yield "types of what runs with Rasa", [f"{RASA}/mypy", *typed["rasa"]]
     yield "catalogue", [f"{WEB}/python", "-m", "catalogue.linter"]

@@ -1,7 +1,9 @@
-"""Commands to Redis packed by hiredis, as redis-py itself does it for clients that do not wait asynchronously.
+"""Connections to Redis that cost a command less than redis-py's own, and do the same.
 
 A worker's commands name every partition that it reads and every key that a turn touches: packed argument by argument in
-Python, they took a twentieth of a turn.
+Python, they took a twentieth of a turn; hiredis packs them, as redis-py has it do for clients that do not wait
+asynchronously. And before each command redis-py waits for an answer that must not be there, for no time at all, yet
+once round the event loop; the stream knows without waiting.
 """
 
 from __future__ import annotations
@@ -21,6 +23,11 @@ def packed(client: Redis[bytes]) -> Redis[bytes]:
         def pack_command(self, *args: bytes | str | int | float) -> list[bytes]:
             """Raises redis-py's `DataError` for what is none of these."""
             return _SERIALIZER.pack(*args)  # type: ignore[no-any-return]
+
+        async def can_read_destructive(self) -> bool:
+            """Whether anything came that nobody asked for, or the server has gone: then the pool connects anew."""
+            stream = self._reader
+            return stream is None or stream.exception() is not None or stream.at_eof() or bool(stream._buffer)
 
     pool.connection_class = Packed
     return client
