@@ -1,4 +1,4 @@
-"""What a worker has loaded is no matter for the garbage collector, and a model that was exchanged goes."""
+"""What a process has loaded is no matter for the garbage collector, and a model that was exchanged goes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 import subprocess
 import time
 import uuid
@@ -18,8 +19,9 @@ import pytest
 from redis import Redis
 
 from catalogue import messages
-from runtime import keys
+from runtime import heap, keys
 from runtime.vault import Vault
+from tests.conftest import take_port
 
 pytestmark = pytest.mark.rasa
 PROBE = """
@@ -27,12 +29,13 @@ import gc, os, signal
 
 def tell(*_):
     with open(os.environ["TOLD"] + ".new", "w") as file:
-        file.write(f"{gc.get_freeze_count()} {len(gc.get_objects())}")
+        file.write(f"{gc.get_freeze_count()} {len(gc.get_objects())} {gc.get_threshold()[0]}")
     os.rename(os.environ["TOLD"] + ".new", os.environ["TOLD"])
 
 signal.signal(signal.SIGUSR1, tell)
 """
-"""Python imports it before the program: the worker is the real one, and can be asked from outside."""
+"""Python imports it before the program: the process is the real one, and can be asked from outside."""
+GATEWAY_BEGINS_WITH = 32
 
 
 def wait_until(holds: Callable[[], Any], process: subprocess.Popen[bytes]) -> None:
@@ -42,23 +45,47 @@ def wait_until(holds: Callable[[], Any], process: subprocess.Popen[bytes]) -> No
         time.sleep(0.1)
 
 
-def test_the_collector_leaves_what_a_worker_loaded_alone(redis_url: str, tmp_path: Path, root: Path) -> None:
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.parametrize(
+    ("packages", "module"),
+    [(".venv-rasa", "runtime.worker"), (".venv", "connectors"), (".venv", "departments")],
+)
+def test_the_collector_leaves_what_a_process_loaded_alone(
+    redis_url: str, tmp_path: Path, root: Path, packages: str, module: str
+) -> None:
     (tmp_path / "sitecustomize.py").write_text(PROBE)
-    told = tmp_path / "told"
-    environ = {"DATA_DIR": str(tmp_path / "var"), "REDIS_URL": redis_url, "TOLD": str(told)}
-    command = [str(root / ".venv-rasa/bin/python"), "-W", "ignore", "-m", "runtime.worker"]
-    path = os.pathsep.join((str(tmp_path), str(root)))
-    process = subprocess.Popen(command, cwd=root, env={**os.environ, **environ, "PYTHONPATH": path})
+    told, port = tmp_path / "told", take_port()
+    environ = {
+        "DATA_DIR": str(tmp_path / "var"),
+        "REDIS_URL": redis_url,
+        "TOLD": str(told),
+        "PORT" if module == "connectors" else "DESK_PORT": str(port),
+        "PORT" if module != "connectors" else "DESK_PORT": str(take_port()),
+        "SAHAYAK_DEPARTMENT_SECRET": "a-secret-only-of-this-0123456789",
+        "PYTHONPATH": os.pathsep.join((str(tmp_path), str(root))),
+    }
+    command = [str(root / packages / "bin/python"), "-W", "ignore", "-m", module]
+    process = subprocess.Popen(command, cwd=root, env={**os.environ, **environ}, stdout=subprocess.DEVNULL)
     try:
         with Redis.from_url(redis_url) as redis:
-            wait_until(lambda: redis.keys(keys.worker("*")), process)
+            others = len(redis.client_list())
+            ready = (lambda: redis.keys(keys.worker("*"))) if module == "runtime.worker" else (lambda: listens(port))
+            wait_until(ready, process)
+            connections = len(redis.client_list()) - others
         process.send_signal(signal.SIGUSR1)
         wait_until(told.exists, process)
     finally:
         process.terminate()
         process.wait(20)
-    frozen, collected = map(int, told.read_text().split())
+    frozen, collected, young = map(int, told.read_text().split())
     assert frozen > 20 * collected, f"{frozen} objects are left alone, {collected} gone through again and again"
+    assert young == heap.YOUNG
+    if module == "connectors":
+        assert connections >= GATEWAY_BEGINS_WITH, "a gateway listens before its connections to Redis are open"
 
 
 class Brain:
@@ -79,7 +106,6 @@ def thawed() -> Iterator[None]:
 def test_an_exchanged_model_goes_and_the_new_one_is_left_alone(redis_url: str, tmp_path: Path) -> None:
     from redis.asyncio import Redis as Connection
 
-    from runtime import heap
     from runtime.worker.__main__ import _swap
     from runtime.worker.loop import Worker
 
