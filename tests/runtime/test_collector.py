@@ -21,7 +21,6 @@ from redis import Redis
 from catalogue import messages
 from runtime import heap, keys
 from runtime.vault import Vault
-from tests.conftest import take_port
 
 pytestmark = pytest.mark.rasa
 PROBE = """
@@ -55,16 +54,16 @@ def listens(port: int) -> bool:
     [(".venv-rasa", "runtime.worker"), (".venv", "connectors"), (".venv", "departments")],
 )
 def test_the_collector_leaves_what_a_process_loaded_alone(
-    redis_url: str, tmp_path: Path, root: Path, packages: str, module: str
+    redis_url: str, tmp_path: Path, root: Path, free_port: int, packages: str, module: str
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(PROBE)
-    told, port = tmp_path / "told", take_port()
+    told, port = tmp_path / "told", free_port
     environ = {
         "DATA_DIR": str(tmp_path / "var"),
         "REDIS_URL": redis_url,
         "TOLD": str(told),
         "PORT" if module == "connectors" else "DESK_PORT": str(port),
-        "PORT" if module != "connectors" else "DESK_PORT": str(take_port()),
+        "PORT" if module != "connectors" else "DESK_PORT": "9",
         "SAHAYAK_DEPARTMENT_SECRET": "a-secret-only-of-this-0123456789",
         "PYTHONPATH": os.pathsep.join((str(tmp_path), str(root))),
     }
