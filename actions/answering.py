@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from actions import editing, papers
 from actions.drafting import Drafting
+from actions.remaining import tell_what_is_left
 from actions.wording import summary_items
 from dialogue.answers.assign import Assignment, assign
 from dialogue.answers.correction import correction
@@ -23,6 +24,7 @@ from dialogue.form import for_person
 from dialogue.interruption import NEARLY_CERTAIN, SURE, interrupts
 from dialogue.places import proposed, sub_division_of
 from dialogue.planner import asked_fields, holds, optional_fields
+from nlu.text.asking import asks_what_is_left, is_question
 from nlu.text.dates import find_dates
 from nlu.text.yesno import does_not_know, yes_no
 
@@ -128,6 +130,9 @@ class Answering(Drafting):
             or yes_no(message.text) is not None
         ):
             return "interrupted"
+        if asks_what_is_left(message.text):
+            tell_what_is_left(turn, self.service, self.draft, self.step)
+            return "taken"
         if self.step.kind in ("consent", "proposal", "confirm", "person") or (
             self.step.rule is not None and self.step.rule.severity != "block"
         ):
@@ -163,7 +168,8 @@ class Answering(Drafting):
                 return self._skip(self.step.field_ids[0] if self.step.fields else "")
             if message.intent == "repeat":
                 return self._so_far()
-        if assignment.values:
+        asking = is_question(message.text) and not any(use.field.statement for use in self.step.fields)
+        if assignment.values and (assignment.sure or not asking):
             return self._answers(assignment)
         return self._not_taken(assignment)
 

@@ -14,6 +14,7 @@ from actions.starting import offer_topics
 from actions.turn import Turn
 from catalogue.model import Fact, Service
 from dialogue.conversation import TOPIC
+from nlu.text.asking import asks_in_general
 
 LIMIT = 8
 
@@ -43,6 +44,8 @@ class Inform(SahayakAction):
     def _topic(turn: Turn) -> str:
         """What is asked, now or before the service was named; empty: nothing in particular."""
         topic = turn.message.intent.removeprefix("ask_")
+        if topic == "process" and turn.message.kind == "text" and asks_in_general(turn.message.text):
+            return ""
         return topic if topic in ANSWERS and turn.message.verb() != "service" else turn.state.topic
 
     @staticmethod

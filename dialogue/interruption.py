@@ -11,6 +11,7 @@ from dialogue.answers.assign import Assignment
 from dialogue.answers.naming import looks_like_a_name
 from dialogue.step import Step
 from dialogue.understanding import Understanding
+from nlu.text.asking import is_question
 from nlu.text.language import requested
 
 INTERRUPTING = frozenset(
@@ -24,7 +25,6 @@ INTERRUPTING = frozenset(
 """Speech acts that the form itself does not understand."""
 URGENT = frozenset({"emergency", "delete_my_data", "choose_language", "cancel", "restart", "talk_to_human"})
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope", "help"})
-QUESTION_MARKS = ("?", "؟", "？")
 SURE, LIKELY, NEARLY_CERTAIN = 0.8, 0.5, 0.93
 NAMING = 0.7
 """Enough for the wish for a service that is named."""
@@ -57,7 +57,7 @@ def interrupts(message: Understanding, assignment: Assignment, step: Step) -> bo
         message.confidence < NEARLY_CERTAIN or len(message.text.split()) < WORDS_TO_ERASE
     ):
         return False
-    question = message.text.rstrip().endswith(QUESTION_MARKS)
+    question = is_question(message.text)
     if message.intent == "emergency" and message.confidence >= SURE:
         return True
     if any(use.field.statement for use in step.fields) and len(message.text.split()) > SHORT:

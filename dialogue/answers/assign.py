@@ -26,6 +26,8 @@ _BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،](?:\s+|(?!\d)
 _LABEL = re.compile(r"^\s*(?:\d{1,2}\s*[.)]\s*)?([^:：=\d]{2,40}?)\s*[:：=]\s*(.+)$", re.S)
 _AND = re.compile(r"(?<!\w)(?:hai\s+|है\s+|ਹੈ\s+|ہے\s+)?(?:and|aur|और|ਅਤੇ|ਤੇ|اور)(?!\w)", re.I)
 SURE = 0.8
+_OUT_OF_RANGE = frozenset({"too_small", "too_large", "before_birth"})
+"""Refusals of what is an answer of the right kind all the same."""
 _NUMBERED = re.compile(r"^\s*(\d{1,2})\s*[.)]\s+(.+)$", re.S)
 
 
@@ -62,16 +64,20 @@ def _with_labels(uses: Sequence[FieldUse], parts: Sequence[str], context: Contex
 
 def _in_order(uses: Sequence[FieldUse], parts: Sequence[str], context: Context) -> Assignment | None:
     values: dict[str, object] = {}
+    refusals: dict[str, Refused] = {}
     sure = False
     for use, part in zip(uses, parts, strict=True):
         numbered = _NUMBERED.match(part)
         text = numbered.group(2) if numbered and use.field.type != "integer" else part
         outcome = parse(use.field, text, replace(context, values={**context.values, **values}))
         if isinstance(outcome, Refused):
-            return None
+            if outcome.code not in _OUT_OF_RANGE:
+                return None
+            refusals[use.field.id] = outcome
+            continue
         values[use.field.id] = outcome.value
         sure = sure or outcome.sure
-    return Assignment(values, {}, sure)
+    return Assignment(values, refusals, sure) if sure or not refusals else None
 
 
 def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Sequence[str] | None = None) -> Assignment:
@@ -88,10 +94,14 @@ def _by_kind(uses: Sequence[FieldUse], text: str, context: Context, whole: Seque
             use.field.id in values
             or kind in FREE
             or (kind in numeric and not alone)
-            or kind in ("identifier", "choices")
+            or kind == "choices"
+            or (kind == "identifier" and use.field.pattern)
         ):
             continue
         if kinds.count(kind) > 1 and kind != "choice":
+            continue
+        if kind == "identifier":
+            rest = _number_in(use, rest, context, values)
             continue
         if kind == "boolean":
             rest = _yes_or_no_in(use, rest, context, values)
@@ -155,6 +165,15 @@ def _since_birth_in(uses: Sequence[FieldUse], text: str, context: Context, value
     return text
 
 
+def _number_in(use: FieldUse, text: str, context: Context, values: dict[str, object]) -> str:
+    """Takes the printed number in what others have left, if there is one; returns what is left."""
+    outcome = parse(use.field, text, context)
+    if isinstance(outcome, Accepted) and outcome.end > outcome.start:
+        values[use.field.id] = outcome.value
+        return text[: outcome.start] + "\n" + text[outcome.end :]
+    return text
+
+
 def _choice_in(use: FieldUse, text: str, context: Context, values: dict[str, object]) -> str:
     """Takes the first part of the text that is surely one of the field's options; returns what is left."""
     for part in split(text):
@@ -186,6 +205,7 @@ _PRECEDENCE = {
     "money": 3,
     "integer": 4,
     "decimal": 4,
+    "identifier": 6,
     "sub_division": 6,
     "district": 7,
 }

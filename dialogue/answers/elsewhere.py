@@ -17,9 +17,9 @@ from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import parse
 from dialogue.answers.told import Mention, Told, blanked, mentions, told_of
 from dialogue.draft import Draft
-from dialogue.interruption import QUESTION_MARKS
 from dialogue.step import Step
 from dialogue.understanding import Understanding
+from nlu.text.asking import MARKS
 from nlu.text.kin import find_kin
 
 UNMISTAKABLE = frozenset({"phone", "email", "aadhaar", "pincode"})
@@ -48,7 +48,7 @@ def elsewhere(
 ) -> Elsewhere:
     """What is told of earlier and later questions; `uses` are the questions of the form that are open to change."""
     text = message.text
-    if text.rstrip().endswith(QUESTION_MARKS):
+    if text.rstrip().endswith(MARKS):
         return Elsewhere()
     asked = step.field_ids
     others = [use for use in uses if use.field.id not in asked]

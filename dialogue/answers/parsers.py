@@ -16,7 +16,7 @@ import regex
 
 from catalogue.model import Catalogue, Field, Option, Place
 from dialogue.answers.outcome import Accepted, Context, Refused
-from dialogue.answers.since_birth import since_birth
+from dialogue.answers.since_birth import since_birth, years_since
 from dialogue.by_identity import made_once
 from dialogue.places import sub_division_of
 from nlu.text.amounts import find_amounts
@@ -28,12 +28,19 @@ from nlu.text.names import is_name, is_sentence, strip_frame
 from nlu.text.neutral import neutral
 from nlu.text.normalise import normalise
 from nlu.text.numbers import find_numbers
+from nlu.text.ordinals import LAST, place_meant
 from nlu.text.whereabouts import place_alone
 from nlu.text.yesno import yes_no
 
 Outcome = Accepted | Refused
 LONGEST_TEXT, LONGEST_STATEMENT = 300, 3000
 """Letters; an application under the Right to Information Act may have about 3,000 on the portal."""
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2,4} )?[A-Za-z]{0,6}[/-]?\d[\dA-Za-z]*(?:[/-][\dA-Za-z]+|[ .]\d[\dA-Za-z]*)*"
+    r"(?![A-Za-z0-9])"
+)
+"""A printed number: letters before digits, in groups."""
+_MIN_DIGITS = 4
 SHARE_OF_TEXT = 0.4
 """An option's word must be this much of what was said to be surely the answer; less may be said in passing."""
 
@@ -218,8 +225,10 @@ def parse_boolean(field: Field, text: str, context: Context) -> Outcome:
 
 
 def _numbered(text: str, count: int) -> int | None:
-    bare = _ascii(text).strip(" .)(#")
-    return int(bare) - 1 if re.fullmatch(r"\d{1,2}", bare) and 1 <= int(bare) <= count else None
+    place = place_meant(_ascii(text).strip(" .)(#"))
+    if place == LAST:
+        return count - 1
+    return place - 1 if place is not None and 1 <= place <= count else None
 
 
 def parse_choice(field: Field, text: str, context: Context) -> Outcome:
@@ -279,11 +288,21 @@ def parse_aadhaar(field: Field, text: str, context: Context) -> Outcome:
     return Accepted(found[0].value, found[0].start, found[0].end) if found else Refused("aadhaar")
 
 
+def _printed_number(text: str) -> Outcome:
+    """A number of no known form, out of the sentence that it stands in if only one can be meant."""
+    plain = normalise(text, squeeze=False)
+    inside = [match for match in _NUMBER.finditer(plain.text) if len(re.findall(r"\d", match.group())) >= _MIN_DIGITS]
+    if len(inside) == 1:
+        start, end = plain.span(*inside[0].span())
+        return Accepted(inside[0].group().upper(), start, end)
+    shown = " ".join(neutral(text).split())
+    return Accepted(shown.upper()) if regex.search(r"\p{N}", shown) and len(shown) <= 40 else Refused("identifier")
+
+
 def parse_identifier(field: Field, text: str, context: Context) -> Outcome:
     value = re.sub(r"[\s\-]+", "", _ascii(text)).upper()
     if not field.pattern:
-        shown = " ".join(neutral(text).split())
-        return Accepted(shown.upper()) if regex.search(r"\p{N}", shown) and len(shown) <= 40 else Refused("identifier")
+        return _printed_number(text)
     whole = re.fullmatch(field.pattern, value)
     if whole:
         return Accepted(value)
@@ -371,4 +390,19 @@ FREE = frozenset({"name", "text", "address"})
 
 
 def parse(field: Field, text: str, context: Context) -> Outcome:
-    return PARSERS[field.type](field, text, context)
+    outcome = PARSERS[field.type](field, text, context)
+    if isinstance(outcome, Accepted) and field.from_birth:
+        return _within_life(field, outcome, context)
+    return outcome
+
+
+def _within_life(field: Field, outcome: Accepted, context: Context) -> Outcome:
+    """Nobody has lived anywhere for longer than they have lived; the year that somebody is in may be counted."""
+    born = context.values.get(field.from_birth or "")
+    if not isinstance(born, str):
+        return outcome
+    if field.type == "date":
+        early = str(outcome.value) < born
+        return Refused("before_birth") if early else outcome
+    most = years_since(date.fromisoformat(born), context.today) + 1
+    return Refused("too_large", {"limit": str(most)}) if outcome.value > most else outcome

@@ -24,5 +24,9 @@ def since_birth(field: Field, text: str, values: Mapping[str, Any], today: date)
     if said is None or not isinstance(born, str):
         return None
     day = date.fromisoformat(born)
-    years = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
-    return born if field.type == "date" else years, said.start(), said.end()
+    return born if field.type == "date" else years_since(day, today), said.start(), said.end()
+
+
+def years_since(day: date, today: date) -> int:
+    """Whole years."""
+    return today.year - day.year - ((today.month, today.day) < (day.month, day.day))
