@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import gc
 
-YOUNG = 20_000
-"""New objects after which the collector looks through them. Python's 700 make it look ten times in a turn at objects
-that the turn still holds; measured by turns in one process, 20,000 take a tenth off a turn, more take off no more."""
-
 
 def settle() -> None:
     """To be called once everything is loaded, and again after a part of it was exchanged: the old part goes first.
@@ -18,4 +14,3 @@ def settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])

@@ -28,7 +28,7 @@ import gc, os, signal
 
 def tell(*_):
     with open(os.environ["TOLD"] + ".new", "w") as file:
-        file.write(f"{gc.get_freeze_count()} {len(gc.get_objects())} {gc.get_threshold()[0]}")
+        file.write(f"{gc.get_freeze_count()} {len(gc.get_objects())}")
     os.rename(os.environ["TOLD"] + ".new", os.environ["TOLD"])
 
 signal.signal(signal.SIGUSR1, tell)
@@ -80,9 +80,8 @@ def test_the_collector_leaves_what_a_process_loaded_alone(
     finally:
         process.terminate()
         process.wait(20)
-    frozen, collected, young = map(int, told.read_text().split())
+    frozen, collected = map(int, told.read_text().split())
     assert frozen > 20 * collected, f"{frozen} objects are left alone, {collected} gone through again and again"
-    assert young == heap.YOUNG
     if module == "connectors":
         assert connections >= GATEWAY_BEGINS_WITH, "a gateway listens before its connections to Redis are open"
 
