@@ -12,6 +12,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from tests.bench import acknowledging, draining, stock, talking
@@ -55,7 +57,9 @@ def ours(folder: Path) -> Iterator[Figure]:
 
 
 def acknowledgement(folder: Path) -> Iterator[Figure]:
-    middle, late, bad, cpu = acknowledging.percentiles(folder)
+    # In a process of its own: what the part before has left in this one would be waited for as if by the gateway.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        middle, late, bad, cpu = apart.submit(acknowledging.percentiles, folder).result()
     yield f"acknowledgement at {acknowledging.RATE} requests/s, p50", middle, "ms"
     yield f"acknowledgement at {acknowledging.RATE} requests/s, p99", late, "ms"
     yield "… of these not answered 200", float(bad), ""
