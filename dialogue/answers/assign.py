@@ -21,6 +21,7 @@ from dialogue.answers.parentage import parentage
 from dialogue.answers.parsers import FREE, parse
 from dialogue.answers.since_birth import since_birth
 from dialogue.answers.told import Told, blanked, tell
+from nlu.text.asking import MARKS
 
 _BREAKS = re.compile(r"\n+|\s*[;|؛]\s*|(?<!\d)\s*[,،]\s*|\s*[,،](?:\s+|(?!\d))|।\s*")
 _LABEL = re.compile(r"^\s*(?:\d{1,2}\s*[.)]\s*)?([^:：=\d]{2,40}?)\s*[:：=]\s*(.+)$", re.S)
@@ -281,6 +282,6 @@ def _only_name(
 ) -> Accepted | Refused | None:
     """The one name in a sentence, as the model sees it, for the one question that wants a name."""
     people = [e for e in entities if e["entity"] == "person_name" and float(e.get("confidence_entity") or 0) >= SURE]
-    if use.field.type != "name" or len(people) != 1 or text.rstrip().endswith(("?", "؟")):
+    if use.field.type != "name" or len(people) != 1 or text.rstrip().endswith(MARKS):
         return None
     return parse(use.field, text[people[0]["start"] : people[0]["end"]], context)

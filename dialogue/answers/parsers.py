@@ -16,13 +16,13 @@ import regex
 
 from catalogue.model import Catalogue, Field, Option, Place
 from dialogue.answers.outcome import Accepted, Context, Refused
-from dialogue.answers.since_birth import since_birth, years_since
+from dialogue.answers.since_birth import since_birth, within_life
 from dialogue.by_identity import made_once
 from dialogue.places import sub_division_of
 from nlu.text.amounts import find_amounts
 from nlu.text.dates import find_dates, is_impossible_date, without_dates
 from nlu.text.found import Found
-from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes
+from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes, find_printed
 from nlu.text.matching import Matcher
 from nlu.text.names import is_name, is_sentence, strip_frame
 from nlu.text.neutral import neutral
@@ -35,12 +35,6 @@ from nlu.text.yesno import yes_no
 Outcome = Accepted | Refused
 LONGEST_TEXT, LONGEST_STATEMENT = 300, 3000
 """Letters; an application under the Right to Information Act may have about 3,000 on the portal."""
-_NUMBER = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z]{2,4} )?[A-Za-z]{0,6}[/-]?\d[\dA-Za-z]*(?:[/-][\dA-Za-z]+|[ .]\d[\dA-Za-z]*)*"
-    r"(?![A-Za-z0-9])"
-)
-"""A printed number: letters before digits, in groups."""
-_MIN_DIGITS = 4
 SHARE_OF_TEXT = 0.4
 """An option's word must be this much of what was said to be surely the answer; less may be said in passing."""
 
@@ -290,11 +284,9 @@ def parse_aadhaar(field: Field, text: str, context: Context) -> Outcome:
 
 def _printed_number(text: str) -> Outcome:
     """A number of no known form, out of the sentence that it stands in if only one can be meant."""
-    plain = normalise(text, squeeze=False)
-    inside = [match for match in _NUMBER.finditer(plain.text) if len(re.findall(r"\d", match.group())) >= _MIN_DIGITS]
+    inside = find_printed(text)
     if len(inside) == 1:
-        start, end = plain.span(*inside[0].span())
-        return Accepted(inside[0].group().upper(), start, end)
+        return Accepted(inside[0].value, inside[0].start, inside[0].end)
     shown = " ".join(neutral(text).split())
     return Accepted(shown.upper()) if regex.search(r"\p{N}", shown) and len(shown) <= 40 else Refused("identifier")
 
@@ -392,17 +384,5 @@ FREE = frozenset({"name", "text", "address"})
 def parse(field: Field, text: str, context: Context) -> Outcome:
     outcome = PARSERS[field.type](field, text, context)
     if isinstance(outcome, Accepted) and field.from_birth:
-        return _within_life(field, outcome, context)
+        return within_life(field, outcome, context)
     return outcome
-
-
-def _within_life(field: Field, outcome: Accepted, context: Context) -> Outcome:
-    """Nobody has lived anywhere for longer than they have lived; the year that somebody is in may be counted."""
-    born = context.values.get(field.from_birth or "")
-    if not isinstance(born, str):
-        return outcome
-    if field.type == "date":
-        early = str(outcome.value) < born
-        return Refused("before_birth") if early else outcome
-    most = years_since(date.fromisoformat(born), context.today) + 1
-    return Refused("too_large", {"limit": str(most)}) if outcome.value > most else outcome

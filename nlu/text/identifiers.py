@@ -42,6 +42,12 @@ _EMAIL = re.compile(
 _NUMBER = re.compile(r"(?<!\d)(?<![\d+][ \-])(?<![A-Za-z]{2}-)(\d{10,16})(?!\d)")
 _OWN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,6})[ -]?((?:19|20)\d{2})[ -]?(\d{4,12})(?!\d)")
 """Letters, a year, a number; "is 9050 000012" has no year."""
+_PRINTED = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2,4} )?[A-Za-z]{0,6}[/-]?\d[\dA-Za-z]*(?:[/-][\dA-Za-z]+|[ .]\d[\dA-Za-z]*)*"
+    r"(?![A-Za-z0-9])"
+)
+_FEWEST_PRINTED = 4
+"""Digits; fewer count something."""
 _WORDS = frozenset(
     ["is", "no", "to", "my", "on", "of", "in", "it", "be", "me", "by", "for", "the", "was", "are", "and", "num", "hai"]
     + ["ka", "ki", "ke", "se", "ko", "aur", "on", "year", "saal", "from", "since", "till"]
@@ -88,6 +94,16 @@ def find_emails(text: str) -> list[Found[str]]:
     """E-mail addresses in lower case."""
     normal = normalise(text, squeeze=False)
     return [Found(match.group().lower(), *normal.span(*match.span())) for match in _EMAIL.finditer(normal.text)]
+
+
+def find_printed(text: str) -> list[Found[str]]:
+    """Numbers of no known form, as they are printed on papers, in capitals: letters before digits, in groups."""
+    normal = normalise(text, squeeze=False)
+    return [
+        Found(match.group().upper(), *normal.span(*match.span()))
+        for match in _PRINTED.finditer(normal.text)
+        if len(_digits(match.group())) >= _FEWEST_PRINTED
+    ]
 
 
 def find_application_numbers(text: str) -> list[Found[str]]:
