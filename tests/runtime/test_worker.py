@@ -492,6 +492,31 @@ def test_a_file_that_comes_too_late_does_not_come_at_all(bench: Callable[[Test],
     bench(test)
 
 
+def test_a_message_of_a_newer_kind_waits_and_the_others_run(bench: Callable[[Test], None]) -> None:
+    async def story(b: Bench) -> None:
+        name = person(1)
+        inbox = keys.inbox(keys.partition(name))
+        known = Inbound("m1", name, "web", "text", time.time(), "from tomorrow").to_json()
+        newer = json.dumps({**json.loads(known), "a_field_of_tomorrow": 1})
+        await b.redis.xadd(inbox, {"m": b.codec.write(newer, inbox)})
+        await b.redis.xadd(inbox, {"m": b.codec.write("no JSON at all", inbox)})
+        brain = Echo()
+        worker = b.worker("one", brain)
+        running = asyncio.create_task(worker.run())
+        await b.say(name, "from today")
+        await b.until(lambda: _some(brain.heard))
+        await b.until(lambda: _left(b, inbox, 2))
+        assert not running.done() and brain.heard == ["from today"]
+        worker.stop()
+        await running
+
+    bench(story)
+
+
+async def _left(b: Bench, inbox: str, count: int) -> bool:
+    return bool(await b.redis.xlen(inbox) == count)
+
+
 def test_old_states_that_were_not_sealed_are_read(bench: Callable[[Test], None]) -> None:
     async def test(made: Bench) -> None:
         from runtime.worker.states import States
