@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from nlu.components.export import is_exported
 from runtime import light
 
 CHOSEN = "chosen elsewhere"
@@ -19,9 +20,10 @@ CHOSEN = "chosen elsewhere"
 def for_training(config: Path, encoder: str, *models: Path) -> None:
     """To train by `config`, with a published `encoder` (its folder, empty: none), and to ask `models`.
 
-    The export of an encoder reads its weights by TensorFlow.
+    The export of an encoder reads its weights by TensorFlow; one that is exported already needs none.
     """
-    if not encoder and light.are_light(_components(config)) and all(_suits(model) for model in models):
+    weightless = not encoder or is_exported(Path(encoder))
+    if weightless and light.are_light(_components(config)) and all(_suits(model) for model in models):
         light.leave_out()
 
 

@@ -2,12 +2,16 @@
 
 Reads any encoder that `transformers` can load with TensorFlow (MuRIL, IndicBERT, XLM-R, LaBSE and others of the
 families of BERT and RoBERTa) from a local folder; nothing is ever fetched. The exported graph ends in one vector a
-message: the mean over its tokens, of length 1. Knows no Rasa.
+message: the mean over its tokens, of length 1. `python -m nlu.components.export FOLDER TARGET` exports once and for
+all: such a folder (`models/encoder` is one) is taken as it is, without TensorFlow. Knows no Rasa.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -24,8 +28,11 @@ class EncoderError(Exception):
 def export(source: Path, target: Path, most_tokens: int = 64) -> None:
     """Writes `encoder.onnx` (int8), `tokenizer.json` and `encoder.json` into `target`. Raises `EncoderError`.
 
-    `most_tokens`: what a message has beyond is cut off, and what is beyond the encoder's own limit.
+    `most_tokens`: what a message has beyond is cut off, and what is beyond the encoder's own limit. Of a folder that is
+    exported already the files are copied.
     """
+    if is_exported(source):
+        return _copy(source, target, most_tokens)
     _check(source)
     from transformers import AutoTokenizer, TFAutoModel
 
@@ -42,6 +49,19 @@ def export(source: Path, target: Path, most_tokens: int = 64) -> None:
     tokens = min(most_tokens, int(tokenizer.model_max_length))
     facts = {"tokens": tokens, "size": int(model.config.hidden_size), "pad": int(tokenizer.pad_token_id)}
     (target / FACTS).write_text(json.dumps({**facts, "pad_token": tokenizer.pad_token}), encoding="utf-8")
+
+
+def is_exported(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in (MODEL, TOKENIZER, FACTS))
+
+
+def _copy(source: Path, target: Path, most_tokens: int) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (MODEL, TOKENIZER):
+        shutil.copyfile(source / name, target / name)
+    facts = json.loads((source / FACTS).read_text(encoding="utf-8"))
+    facts["tokens"] = min(most_tokens, int(facts["tokens"]))
+    (target / FACTS).write_text(json.dumps(facts), encoding="utf-8")
 
 
 def _check(source: Path) -> None:
@@ -78,3 +98,20 @@ def _write_graph(model: Any, target: Path) -> None:
             sentence, input_signature=sentence.input_signature, opset=OPSET, output_path=str(whole)
         )
         quantize_dynamic(str(whole), str(target), weight_type=QuantType.QInt8)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m nlu.components.export", description="Exports an encoder.")
+    parser.add_argument("source", type=Path, help="folder of a published encoder, or of one that `make encoder` made")
+    parser.add_argument("target", type=Path, help="folder for encoder.onnx, tokenizer.json and encoder.json")
+    options = parser.parse_args(arguments)
+    try:
+        export(options.source, options.target)
+    except EncoderError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -3,32 +3,13 @@ much of a form is left."""
 
 from __future__ import annotations
 
-from .data import rows
-from .normalise import normalise
-from .roman import fold
 from .tokens import words
+from .word_kinds import WordKinds
 
 LONGEST = 10
 """Words; who writes more tells something."""
-_MIN_FOLDED = 4
-"""Shorter words are folded into too many others."""
-
-
-def _lexicon() -> dict[str, frozenset[str]]:
-    table = {kind: frozenset(normalise(form).text.lower() for form in forms.split()) for kind, forms in rows("asking")}
-    for kind, forms in table.items():
-        table[kind] = forms | {f"~{fold(form)}" for form in forms if form.isascii() and len(form) >= _MIN_FOLDED}
-    return table
-
-
-_WORDS = _lexicon()
-
-
-def _is(kind: str, word: str) -> bool:
-    known = _WORDS[kind]
-    return word in known or (len(word) >= _MIN_FOLDED and word.isascii() and f"~{fold(word)}" in known)
-
-
+_WORDS = WordKinds("asking", shortest=4)
+_is = _WORDS.has
 MARKS = ("?", "؟", "？")
 _FEWEST = 4
 """Words; fewer, without a mark, may be a name or an answer that begins alike."""
@@ -39,7 +20,7 @@ def is_question(text: str) -> bool:
     if text.rstrip().endswith(MARKS):
         return True
     said = [word.text for word in words(text)]
-    return len(said) >= _FEWEST and said[0] in _WORDS["first"]
+    return len(said) >= _FEWEST and said[0] in _WORDS.spelt("first")
 
 
 def asks_in_general(text: str) -> bool:

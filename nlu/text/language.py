@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from .data import rows
@@ -16,6 +15,7 @@ from .normalise import normalise
 from .roman import fold
 from .scripts import Script, share
 from .tokens import words
+from .word_kinds import WordKinds
 
 Code = Literal["en", "hi", "pa", "ur"]
 Reason = Literal["script", "function_words", "previous", "default"]
@@ -120,20 +120,8 @@ def _scores(text: str) -> dict[Code, float]:
     return scores
 
 
-def _request_words() -> dict[str, set[str]]:
-    table: dict[str, set[str]] = {}
-    for kind, forms in rows("languages"):
-        table.setdefault(kind, set()).update(normalise(form).text for form in forms.split())
-    return table
-
-
-_REQUEST = _request_words()
-_REQUEST_FOLDED = {kind: {fold(form) for form in forms if len(form) > 2} for kind, forms in _REQUEST.items()}
-
-
-@lru_cache(maxsize=8192)
-def _is(kind: str, word: str) -> bool:
-    return word in _REQUEST[kind] or (len(word) > 2 and word.isascii() and fold(word) in _REQUEST_FOLDED[kind])
+_REQUEST = WordKinds("languages", shortest=3)
+_is = _REQUEST.has
 
 
 def requested(text: str) -> Code | None:

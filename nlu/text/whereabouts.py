@@ -9,12 +9,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .data import rows
 from .found import Found
 from .kin import RELATIONS
 from .letters import LETTER
 from .normalise import normalise
-from .roman import fold
+from .word_kinds import WordKinds
 
 HAPPENINGS = ("birth", "marriage", "death")
 _TOKEN = re.compile(
@@ -26,26 +25,9 @@ _DOT_ENDS_AFTER = 4
 Known = Callable[[str], bool]
 
 
-def _lexicon() -> dict[str, frozenset[str]]:
-    table: dict[str, set[str]] = {}
-    for kind, forms in rows("happenings"):
-        table.setdefault(kind, set()).update(normalise(form).text.lower() for form in forms.split())
-    table["frame"] |= set(RELATIONS)
-    return {kind: frozenset(forms) for kind, forms in table.items()}
-
-
-_WORDS = _lexicon()
-_FOLDED = {
-    kind: frozenset(fold(form) for form in forms if form.isascii() and len(form) > 3) for kind, forms in _WORDS.items()
-}
-_SPELT: frozenset[str] = frozenset().union(*_WORDS.values())
-
-
-def _is(kind: str, word: str) -> bool:
-    """By its spelling; by its folded one only if it is no other word's ("sadi" is "our", "shadi" is a wedding)."""
-    return word in _WORDS[kind] or (
-        len(word) > 3 and word.isascii() and word not in _SPELT and fold(word) in _FOLDED[kind]
-    )
+_WORDS = WordKinds("happenings", shortest=4, distinct=True, more={"frame": RELATIONS})
+"""Folded only where a word is no other one's: "sadi" is "our", "shadi" is a wedding."""
+_is = _WORDS.has
 
 
 @dataclass(frozen=True)

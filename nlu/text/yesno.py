@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .data import rows
-from .normalise import normalise
-from .roman import fold
 from .tokens import words
+from .word_kinds import WordKinds
 
 _UP = ("👍", "✅", "👌", "✔", "🆗")
 _DOWN = ("👎", "❌", "🚫", "✖")
 _LONGEST = 10
 
 
-def _lexicon() -> dict[str, set[str]]:
-    table: dict[str, set[str]] = {}
-    for kind, forms in rows("yesno"):
-        table.setdefault(kind, set()).update(normalise(form).text for form in forms.split())
-    return table
-
-
-_WORDS = _lexicon()
-_FOLDED = {kind: {fold(form) for form in forms} for kind, forms in _WORDS.items()}
-
-
-def _is(kind: str, word: str) -> bool:
-    return word in _WORDS[kind] or (len(word) > 2 and word.isascii() and fold(word) in _FOLDED[kind])
+_WORDS = WordKinds("yesno", shortest=3, shortest_form=1)
+_is = _WORDS.has
 
 
 @lru_cache(maxsize=16)
@@ -42,7 +29,7 @@ def yes_no(text: str) -> bool | None:
         return up if up != down else None
     if len(found) > _LONGEST:
         return None
-    if len(found) > 1 and found[-1] in _WORDS["tag"] and _is("yes", found[0]):
+    if len(found) > 1 and found[-1] in _WORDS.spelt("tag") and _is("yes", found[0]):
         found = found[:-1]
     yes = [_is("yes", word) for word in found]
     no = [_is("no", word) for word in found]

@@ -31,7 +31,7 @@ local lease, inbox, state, outbox, sendbox, attempts, dead, alarms, idle, archiv
 local token, entry, raw, pushed, length, erase, buried, why, at, conversation, sentence, later = unpack(ARGV, 1, 12)
 local spent, digest, draft, channel, posted = unpack(ARGV, 13, 17)
 if redis.call('GET', lease) ~= token then return 0 end
-if #redis.call('XRANGE', inbox, entry, entry) == 0 then return 1 end
+if #redis.call('XRANGE', inbox, entry, entry) == 0 then return 3 end
 if digest ~= '' and redis.call('EXISTS', coded) == 1 then return 2 end
 redis.call('XDEL', inbox, entry)
 if spent == '1' or erase == '1' then redis.call('DEL', code) end
@@ -129,8 +129,8 @@ class Committer:
         self._codec = codec
         self._script = redis.register_script(_COMMIT)
 
-    async def commit(self, token: str, turn: Commit) -> None:
-        """May be called again with the same turn: what is committed already stays as it is.
+    async def commit(self, token: str, turn: Commit) -> bool:
+        """Whether it was written now. May be called again with the same turn: what is committed already stays as it is.
 
         Raises `LeaseLost` when the partition is no longer ours, `CodeTaken`, and Redis' errors.
         """
@@ -180,3 +180,4 @@ class Committer:
             raise CodeTaken(f"partition {number}")
         if not done:
             raise LeaseLost(f"partition {number}")
+        return bool(done == 1)

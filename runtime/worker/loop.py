@@ -157,6 +157,7 @@ class Worker:
             # A task that was ended before it began has not cleared up after itself.
             self._queues.pop(name, None)
             self._running.pop(name, None)
+        self._states.forget_partition(number)
 
     async def _drain(self, conversation: str) -> None:
         queue = self._queues[conversation]
@@ -175,11 +176,11 @@ class Worker:
         inbound = entry.inbound
         number = entry.partition
         why = "a worker that ended in mid-turn"
-        attempt, raw, begun = 0, None, False
+        attempt, raw, begun, again = 0, None, False, entry.again
         while self._partitions.owns(entry):
             try:
                 if not begun:
-                    attempt, raw = await self._states.attempt(inbound.conversation, entry.id)
+                    attempt, raw = await self._states.attempt(entry, again)
                     begun = True
                 if attempt > ATTEMPTS:
                     await self._bury(entry, inbound, why, raw)
@@ -194,7 +195,7 @@ class Worker:
                 log.warning("redis cannot be reached", extra={"problem": type(problem).__name__})
                 await asyncio.sleep(0.5)
             except Exception as problem:
-                why, begun = type(problem).__name__, False
+                why, begun, again = type(problem).__name__, False, True
                 self._counts.add(TURNS, inbound.kind, inbound.channel, "failed")
                 log.exception("turn failed", extra={"attempt": attempt, "problem": why})
                 await asyncio.sleep(BACK_OFF_S[min(attempt, len(BACK_OFF_S)) - 1])
@@ -256,7 +257,10 @@ class Worker:
         again, since another run of it would be answered twice."""
         while True:
             try:
-                return await self._committer.commit(entry.token, turn)
+                written = await self._committer.commit(entry.token, turn)
+                if written and turn.state is not None:
+                    self._states.committed(turn.conversation, entry.token)
+                return
             except (ConnectionError, TimeoutError) as problem:
                 log.warning("a turn's end waits for redis", extra={"problem": type(problem).__name__})
                 if not self._partitions.owns(entry):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -36,6 +36,8 @@ class Entry:
     id: str
     token: str
     inbound: Inbound
+    again: bool = False
+    """It was handed out before, and perhaps run."""
 
 
 class Partitions:
@@ -76,12 +78,11 @@ class Partitions:
             if "NOGROUP" not in str(answer):
                 raise
             # Redis was emptied or restored: the groups are made where partitions are opened.
-            self._open.clear()
+            await self._close_all()
             return
         except RedisError:
             # Entries may have been handed out in an answer that was lost: opening anew finds them, before newer ones.
-            for number in list(self._open):
-                await self._close(number)
+            await self._close_all()
             raise
         for stream, entries in found or []:
             number = by_key[stream.decode()]
@@ -102,6 +103,10 @@ class Partitions:
                 self._open[number] = token
                 for entry in left:
                     self._take(entry)
+
+    async def _close_all(self) -> None:
+        for number in list(self._open):
+            await self._close(number)
 
     async def _close(self, number: int) -> None:
         self._open.pop(number, None)
@@ -125,7 +130,7 @@ class Partitions:
                 start = entry_id.decode()
                 if fields:
                     entry = self._entry(number, entry_id, token, fields)
-                    left += [entry] if entry else []
+                    left += [replace(entry, again=True)] if entry else []
                 else:
                     await self._redis.xack(keys.inbox(number), keys.GROUP, entry_id)  # type: ignore[no-untyped-call]
 

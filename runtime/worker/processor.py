@@ -22,9 +22,9 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Eve
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT
 
+from nlu.runner import StraightRunner
 from runtime.worker.executor import InProcessActions, OwnAction
 from runtime.worker.form import TurnForm
-from runtime.worker.graph import StraightRunner
 from runtime.worker.prediction import Predictions
 
 

@@ -31,9 +31,10 @@ ROOMS = (
     # The most particular name that fits a module decides.
     Room("catalogue", (), WITHOUT_RASA),
     Room("runtime.bootstrap", (), WITHOUT_RASA),
-    Room("runtime.worker", ("catalogue", "dialogue", "actions", "runtime", "nlu.text"), frozenset()),
+    Room("runtime.worker", ("catalogue", "dialogue", "actions", "runtime", "nlu.text", "nlu.runner"), frozenset()),
     Room("runtime", ("catalogue",), WITHOUT_RASA),
     Room("nlu.text", (), WITHOUT_RASA),
+    Room("nlu.runner", (), frozenset({"rasa_sdk"})),
     Room("nlu.components", ("nlu.text", "catalogue"), frozenset({"rasa_sdk"})),
     Room("nlu", ("nlu.text", "nlu.components", "catalogue", "dialogue", "runtime"), frozenset({"rasa_sdk"})),
     Room("dialogue.importer", ("catalogue", "nlu.text", "runtime", "dialogue"), frozenset({"rasa_sdk"})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from dialogue import tracker_store
 from dialogue.tracker_store import State, TurnTrackerStore, thaw
+from runtime import keys
 from runtime.envelopes import Sealer
+from runtime.records import Inbound
 from runtime.worker import states
+from runtime.worker.partitions import Entry
 from runtime.worker.states import States
 from runtime.worker.tracker import Thawing, TurnTracker
 
@@ -81,6 +85,42 @@ def test_a_sealed_state_is_opened_by_whoever_sealed_it_without_its_key(
     for name in ("two", "three", "four"):
         ours.sealed(name, name)
     assert list(ours._known) == ["three", "four"]
+
+
+class Told:
+    """A Redis that has one state, and counts what it is asked."""
+
+    def __init__(self, state: bytes) -> None:
+        self._state = state
+        self.asked = 0
+
+    async def get(self, name: str) -> bytes:
+        self.asked += 1
+        return self._state
+
+
+def test_a_state_is_not_asked_for_again_under_the_lease_it_was_committed_under(tmp_path: Path) -> None:
+    conversation = "w-" + "1" * 32
+    number = keys.partition(conversation)
+
+    def entry(token: str) -> Entry:
+        return Entry(number, "1-1", token, Inbound("m", conversation, "web", "text", 0.0))
+
+    async def whole() -> None:
+        redis = Told(b"theirs")
+        ours = States(redis, Sealer.under(tmp_path))  # type: ignore[arg-type]
+        sealed = ours.sealed(conversation, "ours")
+        assert await ours.attempt(entry("me:1"), again=False) == (1, b"theirs"), "it was not committed yet"
+        ours.committed(conversation, "me:1")
+        assert await ours.attempt(entry("me:1"), again=False) == (1, sealed) and redis.asked == 1
+        assert await ours.attempt(entry("me:2"), again=False) == (1, b"theirs")
+        ours.sealed(conversation, "a turn that was not committed")
+        assert await ours.attempt(entry("me:1"), again=False) == (1, b"theirs")
+        ours.committed(conversation, "me:1")
+        ours.forget_partition(number)
+        assert await ours.attempt(entry("me:1"), again=False) == (1, b"theirs") and redis.asked == 4
+
+    asyncio.run(whole())
 
 
 @pytest.mark.parametrize("slots", [{}, {"answer": "x", "draft": {"id": "d"}}, {"gone": 1, "requested_slot": "answer"}])

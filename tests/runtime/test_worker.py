@@ -264,6 +264,88 @@ def test_a_lease_that_goes_and_comes_back_keeps_the_order(bench: Callable[[Test]
     bench(test)
 
 
+def test_what_another_worker_did_meanwhile_is_gone_on_from(bench: Callable[[Test], None]) -> None:
+    """A partition goes to another worker and comes back to one that has the state of before at hand."""
+
+    async def test(made: Bench) -> None:
+        from runtime.worker.commit import Commit, Committer
+        from runtime.worker.states import States
+
+        worker = made.worker("one", Echo())
+        task = asyncio.create_task(worker.run())
+        conversation = person(9)
+        number = keys.partition(conversation)
+        for text in ("one", "two"):
+            await made.say(conversation, text)
+            await made.until(made.drained)
+        await made.redis.set(keys.lease(number), "other:99")
+
+        async def lost() -> bool:
+            return number not in worker._leases.held
+
+        await made.until(lost)
+        sealer = made.vault.sealer()
+        state = States(made.redis, sealer).sealed(conversation, '{"slots": {"turns": 40}}')
+        theirs = await made.say(conversation, "to the other")
+        ((entry, _),) = await made.redis.xrange(keys.inbox(number))
+        said = Outbound("o", conversation, "web", in_reply_to=theirs.id, text="40")
+        assert await Committer(made.redis, made.codec).commit(
+            "other:99", Commit(conversation, entry.decode(), state, (said,), False)
+        )
+        await made.redis.delete(keys.lease(number))
+        await made.say(conversation, "back")
+        await made.until(made.drained)
+        assert [reply.text for reply in await made.replies(conversation)] == ["1", "2", "40", "41"]
+        worker.stop()
+        await task
+
+    bench(test)
+
+
+def test_a_redis_that_was_emptied_begins_anew(bench: Callable[[Test], None]) -> None:
+    async def test(made: Bench) -> None:
+        worker = made.worker("one", Echo())
+        task = asyncio.create_task(worker.run())
+        conversation = person(9)
+        for text in ("one", "two"):
+            await made.say(conversation, text)
+            await made.until(made.drained)
+        assert [reply.text for reply in await made.replies(conversation)] == ["1", "2"]
+        await made.redis.flushall()
+        await made.say(conversation, "three")
+        await made.until(made.drained)
+        assert [reply.text for reply in await made.replies(conversation)] == ["1"], "nothing of before is remembered"
+        worker.stop()
+        await task
+
+    bench(test)
+
+
+def test_a_worker_that_dies_of_a_message_has_tried_it(bench: Callable[[Test], None]) -> None:
+    """The first attempt is not written down; that the entry was handed out before tells of it."""
+
+    async def test(made: Bench) -> None:
+        conversation = person(3)
+        number = keys.partition(conversation)
+        await made.redis.xgroup_create(keys.inbox(number), keys.GROUP, id="0", mkstream=True)
+        await made.say(conversation, "deadly")
+        await made.redis.xreadgroup(keys.GROUP, "owner", {keys.inbox(number): ">"})
+        brain = Echo()
+        brain.poison = "deadly"
+        worker = made.worker("one", brain)
+        task = asyncio.create_task(worker.run())
+
+        async def tried() -> bool:
+            return bool(await made.redis.hvals(keys.attempts(number)))
+
+        await made.until(tried)
+        assert (await made.redis.hvals(keys.attempts(number)))[0] in (b"2", b"3")
+        worker.stop()
+        await task
+
+    bench(test)
+
+
 def test_a_message_that_fails_five_times_is_buried_and_the_next_one_runs(bench: Callable[[Test], None]) -> None:
     async def test(made: Bench) -> None:
         from runtime.worker.states import States
