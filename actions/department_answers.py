@@ -86,6 +86,14 @@ class SentBack:
 
 
 @dataclass(frozen=True)
+class Appointment:
+    """When and where the person is expected."""
+
+    at: datetime
+    place: str
+
+
+@dataclass(frozen=True)
 class CertificateRef:
     number: str
     issued_at: datetime
@@ -104,6 +112,7 @@ class Application:
     history: tuple[StageAt, ...]
     fields: Mapping[str, Any]
     documents: tuple[str, ...]
+    appointment: Appointment | None
     sent_back: SentBack | None
     reason: str | None
     certificate: CertificateRef | None
@@ -191,7 +200,7 @@ def read(build: Callable[[], Read]) -> Read:
 
 
 def application(data: Mapping[str, Any]) -> Application:
-    back, certificate = data.get("sent_back"), data.get("certificate")
+    back, certificate, due = data.get("sent_back"), data.get("certificate"), data.get("appointment")
     return Application(
         number=data["number"],
         service=data["service"],
@@ -201,6 +210,7 @@ def application(data: Mapping[str, Any]) -> Application:
         history=tuple(StageAt(step["stage"], moment(step["at"])) for step in data["history"]),
         fields=data["fields"],
         documents=tuple(data.get("documents") or ()),
+        appointment=Appointment(moment(due["at"]), due.get("place") or "") if due else None,
         sent_back=SentBack(_faults(back["fields"]), _faults(back["documents"]), back.get("note") or "")
         if back
         else None,

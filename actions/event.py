@@ -11,12 +11,12 @@ from actions import claiming, holding, moving, staff_news
 from actions.base import SahayakAction
 from actions.department_answers import DepartmentError, DepartmentRefused
 from actions.filing import hand_in
-from actions.following import send_certificate
+from actions.following import say_when, send_certificate
 from actions.staff_news import note
 from actions.turn import Turn
 from dialogue.conversation import Filed
 from dialogue.desk import UNANSWERED
-from dialogue.display import day, isolate, joined, moment
+from dialogue.display import day, isolate
 from dialogue.draft import Draft, Repair
 from runtime.records import TemplateRef
 
@@ -70,11 +70,7 @@ class DepartmentEvent(SahayakAction):
         if event.get("reason"):
             turn.say("status_reason", reason=str(event["reason"]))
         if event.get("at_time"):
-            at = datetime.fromisoformat(str(event["at_time"]))
-            place = str(event.get("place") or "")
-            if service is not None and place == service.office.text["en"]:
-                place = service.office.text[turn.lang]
-            turn.say("event_appointment", at=joined(filter(None, (moment(at, turn.lang), place)), turn.lang))
+            say_when(turn, service, datetime.fromisoformat(str(event["at_time"])), str(event.get("place") or ""))
         if event.get("due") and stage == "under_verification":
             turn.say("status_due", due=day(date.fromisoformat(str(event["due"])[:10]), turn.lang))
         if stage == "sent_back":

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from actions import claiming, grievances, proving
 from actions.base import SahayakAction
 from actions.department_answers import Application, DepartmentError, DepartmentNotFound, DepartmentRefused
 from actions.drafts import stop
 from actions.turn import Turn
+from catalogue.model import Service
 from dialogue.claiming import CLAIM
 from dialogue.conversation import Filed
-from dialogue.display import day, isolate
+from dialogue.display import day, isolate, joined, moment
 from runtime.records import Attachment
 
 NO_LONGER_GOOD = frozenset({"revoked", "suspended"})
@@ -102,6 +104,13 @@ def still_waiting(turn: Turn, item: Filed) -> None:
     turn.offer_words("menu", "button_menu")
 
 
+def say_when(turn: Turn, service: Service | None, at: datetime, place: str) -> None:
+    """When and where the person is expected; the service's own office in their language."""
+    if service is not None and place == service.office.text["en"]:
+        place = service.office.text[turn.lang]
+    turn.say("event_appointment", at=joined(filter(None, (moment(at, turn.lang), place)), turn.lang))
+
+
 def tell(turn: Turn, item: Filed, found: Application) -> None:
     service = turn.service(item.service)
     name = service.name[turn.lang] if service else item.service
@@ -110,6 +119,8 @@ def tell(turn: Turn, item: Filed, found: Application) -> None:
     )
     if found.reason:
         turn.say("status_reason", reason=found.reason)
+    if found.appointment is not None:
+        say_when(turn, service, found.appointment.at, found.appointment.place)
     if found.due and found.stage not in ("certificate_issued", "rejected", "withdrawn", "resolved", "dispatched"):
         turn.say("status_overdue" if found.overdue else "status_due", due=day(found.due, turn.lang))
         if found.overdue:

@@ -70,7 +70,10 @@ def submit(office: Office, session: Session, new: Submission) -> Answer:
     if stage != "submitted":
         records.move(office, session, application, stage, "submit", tell=False)
     slots.book(session, now, service, kept)
-    if stage == "submitted" and slots.booked(session, service, kept) and (waits := slots.stage_of(service)):
+    slot = slots.booked(session, service, kept)
+    if slot is not None:
+        application.appointment_at, application.appointment_place = slot.at, slot.place
+    if stage == "submitted" and slot is not None and (waits := slots.stage_of(service)):
         records.move(office, session, application, waits, "submit", tell=False)
     return {"number": application.number, "stage": application.stage, "due": _day(application)}
 
@@ -105,6 +108,7 @@ def view(office: Office, session: Session, application: Application) -> Answer:
             use.field.id: masked(use.field, values[use.field.id]) for use in service.fields if use.field.id in values
         },
         "documents": [row.document for row in records.documents(session, application.number)],
+        "appointment": _appointment(application),
         "sent_back": sent_back(office, session, application) if application.stage == "sent_back" else None,
         "reason": None if application.stage == "sent_back" else records.reason(office, application),
         "certificate": {
@@ -115,6 +119,13 @@ def view(office: Office, session: Session, application: Application) -> Answer:
         if certificate
         else None,
     }
+
+
+def _appointment(application: Application) -> Answer | None:
+    """While it is waited for."""
+    if application.stage not in slots.AHEAD or application.appointment_at is None:
+        return None
+    return {"at": iso(application.appointment_at), "place": application.appointment_place or ""}
 
 
 def sent_back(office: Office, session: Session, application: Application) -> Answer:

@@ -77,6 +77,7 @@ def decide(office: Office, session: Session, who: Who, application: Application,
         told["reason"] = text or None
     if "at" in act.needs:
         told |= _when(office, decision)
+        application.appointment_at, application.appointment_place = decision.at, told["place"]
     if act.id in ("approve", "correct"):
         application.approved_by = who.id
     elif act.target in ("under_verification", "sent_back", "rejected"):

@@ -26,6 +26,10 @@ DAYS = 12
 NOTICE = timedelta(hours=20)
 """Nearer times are not offered: papers have to be brought together first."""
 SHOWN = 40
+BOOKED = ("appointment_booked", "test_scheduled")
+"""Stages in which a person is expected at a time."""
+AHEAD = ("submitted", "fee_pending", *BOOKED)
+"""Stages in which a time that was chosen or given lies ahead."""
 
 
 def slot_field(service: Service) -> str | None:
@@ -34,7 +38,7 @@ def slot_field(service: Service) -> str | None:
 
 def offered(office: Office, session: Session, service: Service) -> list[dict[str, str]]:
     """Free times, earliest first, as the API shows them."""
-    if slot_field(service) is None and not {"appointment_booked", "test_scheduled"} & set(service.stages):
+    if slot_field(service) is None and not set(BOOKED) & set(service.stages):
         return []
     _make(office, session, service)
     rows = session.scalars(
@@ -66,7 +70,7 @@ def booked(session: Session, service: Service, values: Mapping[str, Any]) -> Slo
 
 def stage_of(service: Service) -> str | None:
     """The stage in which an application of this service waits for its booked time."""
-    return next((stage for stage in ("appointment_booked", "test_scheduled") if stage in service.stages), None)
+    return next((stage for stage in BOOKED if stage in service.stages), None)
 
 
 def release(session: Session, service: Service, values: Mapping[str, Any]) -> None:

@@ -59,6 +59,9 @@ class Application(Base):
     fee_cleared_by: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("officers.id"))
     sent_back_at: Mapped[datetime | None]
+    appointment_at: Mapped[datetime | None]
+    appointment_place: Mapped[str | None] = mapped_column(String(200))
+    """When and where the person is expected: the slot they chose, or what an officer gave them last."""
     sealed_reason: Mapped[str | None]
     """Why it was rejected, or the note with which it was sent back or answered."""
 

@@ -130,6 +130,11 @@ class CertificateShortOut(Out):
     status: Literal["valid", "suspended", "revoked", "superseded"]
 
 
+class AppointmentOut(Out):
+    at: datetime
+    place: str
+
+
 class ApplicationOut(Out):
     number: str
     service: str
@@ -139,6 +144,7 @@ class ApplicationOut(Out):
     history: list[HistoryOut]
     fields: dict[str, Any]
     documents: list[str]
+    appointment: AppointmentOut | None
     sent_back: SentBackOut | None
     reason: str | None
     certificate: CertificateShortOut | None

@@ -321,9 +321,14 @@ class TestSlots:
         slot = api.get("/services/driving_licence/slots").json()["slots"][0]
         answer = self.submit(api, slot["id"]).json()
         assert answer["stage"] == "fee_pending" and answer["number"].startswith("TRA-")
+        expected = {"at": slot["at"], "place": slot["place"]}
+        assert api.get(f"/applications/{answer['number']}").json()["appointment"] == expected
         running.desk().do(answer["number"], "clear_fee")
         event = gateway.wait(1)[-1].event
         assert event["stage"] == "test_scheduled" and event["at_time"] == slot["at"] and event["place"]
+        assert api.get(f"/applications/{answer['number']}").json()["appointment"] == expected
+        running.desk().do(answer["number"], "pass_test")
+        assert api.get(f"/applications/{answer['number']}").json()["appointment"] is None, "it is behind them"
 
     def test_an_unknown_slot(self, api):
         assert self.submit(api, "made-up").json()["code"] == "slot_taken"
