@@ -20,7 +20,7 @@ Run = Callable[[Mapping[str, Any]], Any]
 Plan = tuple[tuple[str, Run], ...]
 
 
-class StraightRunner(GraphRunner):
+class StraightRunner(GraphRunner):  # type: ignore[misc, unused-ignore]
     """Over the nodes that Rasa's own runner has loaded. Raises what the nodes raise."""
 
     def __init__(self, schema: GraphSchema, nodes: Mapping[str, GraphNode]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from catalogue.model import Catalogue, Field, FieldUse
@@ -40,6 +41,8 @@ _END = re.compile(r"\s*(?<!\w)(?:hai|hain|he|h|है|हैं|ਹੈ|ਹਨ|ہ
 _NAME_OF = re.compile(
     r"(?:\s*(?:ji|जी|ਜੀ|جی))?(?:'s|\s+(?:ka|kaa|da|का|ਦਾ|کا))?\s+(?:naam|nam|naa|name|नाम|ਨਾਮ|ਨਾਂ|نام)(?!\w)", re.I
 )
+_OF = re.compile(r"\s*(?:'s|’s|\s(?:ka|kaa|ke|ki|da|de|di|का|के|की|ਦਾ|ਦੇ|ਦੀ|کا|کے|کی))\s+", re.I)
+"""Between two relatives: the second is the first one's."""
 CLAUSE = re.compile(r"[,;\n،।۔]")
 _AND_BEFORE = re.compile(r"(?<!\w)(?:and|aur|te|और|ਅਤੇ|ਤੇ|اور)(?!\w)", re.I)
 _WRONG = re.compile(
@@ -57,6 +60,7 @@ _FRAME = "name "
 _SIDES = {"boy": "groom", "girl": "bride"}
 _COUPLE = ("groom", "bride")
 """Relatives that are spoken of for nothing but their names."""
+_NEAREST = frozenset({"father", "mother", "husband", "wife"})
 _SHORT_NAME = 4
 """Words; longer ones without the model's word for it are a sentence."""
 
@@ -96,6 +100,8 @@ def mentions(
         for e in entities
         if e["entity"] == "field" and str(e["value"]) in by_id and e["end"] > e["start"]
     ]
+    others = _others(text)
+    found = [one for one in found if all(one.end <= start or one.start >= end for start, end in others)]
     chosen: list[Mention] = []
     for mention in sorted(found, key=lambda m: (m.start - m.end, m.by_kin, -m.score)):
         if all(mention.end <= other.start or mention.start >= other.end for other in chosen):
@@ -121,6 +127,15 @@ def _kin(uses: Sequence[FieldUse], text: str) -> Iterator[Mention]:
             full = _NAME_OF.match(text, kin.end)
             named = full is not None or (kin.value in _COUPLE and _linked(text[kin.end :]) is not None)
             yield Mention(meant[0], kin.start, full.end() if full else kin.end, by_kin=not named)
+
+
+def _others(text: str) -> list[tuple[int, int]]:
+    """Stretches that speak of a relative's relative: "my father's father" is nobody whom a form asks for."""
+    return [
+        (first.start, second.end)
+        for first, second in pairwise(find_kin(text))
+        if first.value in _NEAREST and _OF.fullmatch(text[first.end : second.start])
+    ]
 
 
 def _by_side(kin: Found[str], names: Sequence[Field]) -> Found[str]:

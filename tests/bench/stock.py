@@ -23,6 +23,7 @@ from pathlib import Path
 import httpx
 
 from runtime.redis_server import find_program
+from tests.bench import talking
 from tests.bench.measuring import cpu_seconds, megabytes
 from tests.conftest import ROOT, take_port
 
@@ -30,7 +31,6 @@ PYTHON = str(ROOT / ".venv-rasa/bin/python")
 PROJECT = Path(__file__).parent / "stock_project"
 KEPT = ROOT / "var" / "bench"
 """Trained models of this project: training it takes longer than all measuring."""
-NAMES = ("Shyam", "Mohan", "Sohan", "Rohan")
 TRAIN_S, START_S = 240, 240
 AROUND = 20
 LATE = 200
@@ -63,7 +63,7 @@ class Stock:
         return sender
 
     def form_turn(self, sender: str, number: int) -> None:
-        said = self.say(sender, f"my father's name is wrong, it is {NAMES[number % 4]} Lal")
+        said = self.say(sender, talking.correction(number))
         assert any("Father's name" in text for text in said), said
 
 

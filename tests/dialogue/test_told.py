@@ -88,6 +88,27 @@ def test_an_option_in_its_own_letters_is_the_choice_and_no_address() -> None:
     assert assign(questions, "indian", CONTEXT).values == {"groom_nationality": "indian"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my father's father is Ram Lal",
+        "mere pita ke pita ka naam Ram Lal hai",
+        "पति के पिता का नाम राम लाल है",
+        "ਪਿਤਾ ਦੇ ਪਿਤਾ ਦਾ ਨਾਂ ਰਾਮ ਲਾਲ ਹੈ",
+        "والد کے والد کا نام رام لال ہے",
+    ],
+)
+def test_a_grandfather_is_no_father_but_a_childs_father_is(text: str) -> None:
+    assert tell(uses("applicant_name", "father_name"), text, [], CONTEXT).values == {}
+    ours = tell(uses("father_name"), "bete ke pita ka naam Ram Lal hai", [], CONTEXT).values
+    assert ours == {"father_name": "Ram Lal"}
+
+
+@pytest.mark.parametrize("text", ["in Lucknow", "at home", "लखनऊ में", "near Karol Bagh", "since 2001"])
+def test_where_and_since_when_is_no_name(text: str) -> None:
+    assert "father_name" not in assign(uses("father_name"), text, CONTEXT).values
+
+
 def test_a_denied_value_is_passed_over() -> None:
     for text in ("father's name is Shyam Lal not Ram Lal", "father's name is not Ram Lal but Shyam Lal"):
         assert tell(uses("father_name"), text, person(text, "Shyam Lal", "Ram Lal"), CONTEXT).values == {
