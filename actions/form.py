@@ -14,6 +14,7 @@ from actions.department_answers import DepartmentError
 from actions.turn import DONE, FORM, Turn
 from actions.wording import ask_step
 from catalogue.model import Service
+from dialogue.by_identity import made_once
 from dialogue.display import moment
 from dialogue.form import step_of
 from dialogue.moving import ENTER
@@ -94,12 +95,18 @@ def _set_answer(turn: Turn, value: str | None) -> None:
     turn.events.append({"event": "slot", "timestamp": None, "name": "answer", "value": value})
 
 
+@made_once
+def _slots_of(service: Service) -> tuple[str, ...]:
+    """Ids of the fields by which an appointment is chosen."""
+    return tuple(use.field.id for use in service.fields if use.field.type == "slot")
+
+
 async def free_slots(turn: Turn, service: Service, step: Step) -> list[tuple[str, str]]:
     """Appointments on offer when the step asks for one or shows which was chosen, as (id, words)."""
     draft = turn.state.draft
     wanted = any(use.field.type == "slot" for use in step.fields)
     known = draft.values if draft is not None else {}
-    chosen = any(use.field.type == "slot" and use.field.id in known for use in service.fields)
+    chosen = any(name in known for name in _slots_of(service))
     if not wanted and (step.kind != "confirm" or not chosen):
         return []
     try:

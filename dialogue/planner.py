@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import TypeVar
 
-from catalogue.expressions import evaluate
+from catalogue.expressions import documents_of, evaluate, fields_of
 from catalogue.model import DocumentUse, FieldUse, Rule, Service
 from dialogue.by_identity import ByIdentity
 from dialogue.draft import Draft
@@ -23,16 +23,37 @@ FACTS_A_MESSAGE = 4
 OPTIONS_IN_A_LINE = 8
 
 
-def holds(condition: str | None, draft: Draft, today: date) -> bool | None:
-    """Whether a condition of the catalogue holds for the draft; None while that cannot be told."""
-    if condition is None:
-        return True
-    return evaluate(condition, draft.values, today, frozenset(draft.papers))
-
-
 Uses = TypeVar("Uses")
 PLANS = 512
 """Plans that are kept, of the drafts of the conversations at hand."""
+_decided: ByIdentity[tuple[bool | None]] = ByIdentity(4 * PLANS, personal=True)
+
+
+def holds(condition: str | None, draft: Draft, today: date) -> bool | None:
+    """Whether a condition of the catalogue holds for the draft; None while that cannot be told.
+
+    Kept for the last answers that conditions read: most turns change none of them.
+    """
+    if condition is None:
+        return True
+    fields, papers = _read_by(condition)
+    values = [draft.values.get(name, fields) for name in fields]
+    # By their kinds too: 1 is not true, nor is what was not answered what was left empty.
+    key = condition, today, *values, *map(type, values), *map(draft.papers.__contains__, papers)
+    try:
+        known = _decided.get(key)
+    except TypeError:
+        # A list among the answers.
+        return evaluate(condition, draft.values, today, frozenset(draft.papers))
+    if known is None:
+        known = _decided.put(key, (evaluate(condition, draft.values, today, frozenset(draft.papers)),))
+    return known[0]
+
+
+@lru_cache(maxsize=1024)
+def _read_by(condition: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Fields and papers that decide it."""
+    return fields_of(condition), documents_of(condition)
 
 
 def _remembered(
@@ -118,7 +139,16 @@ def _alone(use: FieldUse) -> bool:
     return use.field.statement or use.field.type in ("choices", "slot") or len(use.field.options) > OPTIONS_IN_A_LINE
 
 
+_chunked: ByIdentity[list[list[FieldUse]]] = ByIdentity(PLANS)
+
+
 def _chunks(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
+    """The questions by messages."""
+    key = tuple(map(id, uses))
+    return _chunked.get(key) or _chunked.put(key, _cut(uses), *uses)
+
+
+def _cut(uses: Sequence[FieldUse]) -> list[list[FieldUse]]:
     groups: list[list[FieldUse]] = []
     for use in uses:
         together = groups and use.group and groups[-1][-1].group == use.group

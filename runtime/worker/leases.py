@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import socket
 import time
+from collections.abc import Iterable
 
 from redis.asyncio import Redis
 
@@ -90,11 +91,12 @@ class Leases:
     @property
     def surplus(self) -> list[int]:
         """Partitions beyond this worker's share."""
-        return sorted(self.held)[self._share :]
+        return sorted(self.held)[self._share :] if len(self.held) > self._share else []
 
-    def sure(self, number: int, seconds: float) -> bool:
-        """Whether nobody else can own it for so long from now, whatever becomes of Redis."""
-        return number in self.held and self._until[number] - time.monotonic() > seconds
+    def sure(self, numbers: Iterable[int], seconds: float) -> list[int]:
+        """Those that nobody else can own for so long from now, whatever becomes of Redis."""
+        last, held, until = time.monotonic() + seconds, self.held, self._until
+        return [number for number in numbers if number in held and until[number] > last]
 
     def lose(self, number: int, token: str) -> None:
         """It was found to be another's; one that was taken again meanwhile stays."""

@@ -58,6 +58,10 @@ class Partitions:
         self._drop = drop
         self._open: dict[int, str] = {}
         """Token by partition whose unfinished entries have been taken up."""
+        self._ready: list[int] = []
+        self._inboxes: dict[bytes, int] = {}
+        self._streams: dict[bytes, str] = {}
+        """How the ready ones were read last: put together anew only when others are ready."""
 
     def owns(self, entry: Entry) -> bool:
         """Whether the entry may still be committed, as far as is known here."""
@@ -66,14 +70,15 @@ class Partitions:
     async def read(self) -> None:
         """One round, of at most about a second. Raises Redis' errors."""
         await self._settle()
-        ready = [number for number in self._open if self._leases.sure(number, BLOCK_MS / 1000 + MARGIN_S)]
+        ready = self._leases.sure(self._open, BLOCK_MS / 1000 + MARGIN_S)
         if not ready:
             await asyncio.sleep(0.05)
             return
-        by_key = {keys.inbox(number): number for number in ready}
-        streams: dict[str, str] = dict.fromkeys(by_key, ">")
+        if ready != self._ready:
+            self._ready, self._inboxes = ready, {keys.inbox(number).encode(): number for number in ready}
+            self._streams = dict.fromkeys(self._inboxes, ">")
         try:
-            found = await self._redis.xreadgroup(keys.GROUP, CONSUMER, streams, count=BATCH, block=BLOCK_MS)
+            found = await self._redis.xreadgroup(keys.GROUP, CONSUMER, self._streams, count=BATCH, block=BLOCK_MS)
         except ResponseError as answer:
             if "NOGROUP" not in str(answer):
                 raise
@@ -85,12 +90,14 @@ class Partitions:
             await self._close_all()
             raise
         for stream, entries in found or []:
-            number = by_key[stream.decode()]
+            number = self._inboxes[stream]
             for entry_id, fields in entries:
                 if entry := self._entry(number, entry_id, self._open[number], fields):
                     self._take(entry)
 
     async def _settle(self) -> None:
+        if self._open == self._leases.held and not self._leases.surplus:
+            return
         for number, token in list(self._open.items()):
             if self._leases.held.get(number) != token:
                 await self._close(number)
