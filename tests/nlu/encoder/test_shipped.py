@@ -65,7 +65,7 @@ def test_a_pipeline_with_it_learns_from_the_repository_alone(tmp_path: Path) -> 
     from rasa.core.agent import Agent
 
     sentences = "\n".join(
-        f"- intent: about_{number}\n  examples: |\n" + "\n".join(f"    - {text}" for text in group[:2])
+        f"- intent: about_{number}\n  examples: |\n" + "\n".join(f"    - {text}" for text in group[:3])
         for number, group in enumerate(SAME)
     )
     (tmp_path / "nlu.yml").write_text(f'version: "3.1"\nnlu:\n{sentences}\n', encoding="utf-8")
@@ -78,6 +78,6 @@ def test_a_pipeline_with_it_learns_from_the_repository_alone(tmp_path: Path) -> 
     (tmp_path / "config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     model = rasa.model_training.train_nlu(str(tmp_path / "config.yml"), str(tmp_path / "nlu.yml"), str(tmp_path))
     agent = Agent.load(str(model))
-    said = [asyncio.run(agent.parse_message(group[2]))["intent"]["name"] for group in SAME]
+    said = [asyncio.run(agent.parse_message(group[3]))["intent"]["name"] for group in SAME]
     right = sum(name == f"about_{number}" for number, name in enumerate(said))
-    assert right >= 3, f"Punjabi is not understood from Hindi: {said}"
+    assert right >= 3, f"Urdu is not understood from the others: {said}"
