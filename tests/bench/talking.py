@@ -7,6 +7,8 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import httpx
@@ -18,7 +20,7 @@ from tests.bench.measuring import cpu_seconds
 from tests.conftest import ROOT
 from tests.journey.system import System, WebTalk
 
-AROUND, ROUNDS = 10, 5
+AROUND, ROUNDS = 10, 9
 """Turns of one measurement, and how often each is repeated."""
 EARLY, LATE = 5, 300
 PEOPLE = 24
@@ -105,8 +107,21 @@ def form_turn(talk: WebTalk, number: int) -> None:
     talk.say(correction(number))
 
 
-def cpu_a_turn(system: System) -> tuple[float, float]:
-    """Milliseconds of the worker's CPU for a form turn near turn `EARLY` and near turn `LATE` of a conversation.
+@dataclass(frozen=True)
+class TurnCpu:
+    """Milliseconds of the worker's CPU for a form turn, one figure a round; `late` was measured right after `early`."""
+
+    early: tuple[float, ...]
+    late: tuple[float, ...]
+
+    @property
+    def ratio(self) -> float:
+        """The later against the earlier, in the middle of the rounds."""
+        return median(late / early for early, late in zip(self.early, self.late, strict=True))
+
+
+def cpu_a_turn(system: System) -> TurnCpu:
+    """Near turn `EARLY` and near turn `LATE` of a conversation.
 
     Measured by turns, so that a machine that is slower at one time than at another is not taken for a longer turn.
     """
@@ -116,14 +131,12 @@ def cpu_a_turn(system: System) -> tuple[float, float]:
         before = cpu_seconds(worker)
         for number in range(AROUND):
             form_turn(talk, number)
-        return (cpu_seconds(worker) - before) * 1000 / (AROUND * ROUNDS)
+        return (cpu_seconds(worker) - before) * 1000 / AROUND
 
     old = _advanced(into_the_form(system.url), LATE)
-    early = late = 0.0
-    for _ in range(ROUNDS):
-        early += measured(_advanced(into_the_form(system.url), EARLY))
-        late += measured(old)
-    return early, late
+    rounds = [(measured(_advanced(into_the_form(system.url), EARLY)), measured(old)) for _ in range(ROUNDS)]
+    early, late = zip(*rounds, strict=True)
+    return TurnCpu(early, late)
 
 
 def _advanced(talk: WebTalk, turn: int) -> WebTalk:

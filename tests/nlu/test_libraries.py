@@ -28,6 +28,11 @@ def test_our_own_training_needs_none(left_out: list[bool]) -> None:
     assert left_out
 
 
+def test_an_encoder_that_is_exported_needs_none(left_out: list[bool]) -> None:
+    libraries.for_training(ROOT / "config.yml", str(ROOT / "models" / "encoder"))
+    assert left_out
+
+
 @pytest.mark.parametrize(
     ("config", "encoder", "light_enough"),
     [
