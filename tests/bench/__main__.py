@@ -6,7 +6,9 @@ within ten minutes, whatever happens. `python -m tests.bench NAME…` runs only 
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -25,6 +27,7 @@ from tests.journey.system import System, WebTalk
 
 WHOLE_S = 590.0
 STOCK_S = 60.0
+LANGUAGE, EPOCHS, UNDERSTANDING_S = "hi", 30, 150.0
 RASA = ROOT / ".venv-rasa" / "bin" / "python"
 PROCESSES = ("runtime.supervisor", "connectors", "departments", "runtime.worker")
 YARDSTICK = "yardstick: a million look-ups in the worker's Python"
@@ -83,6 +86,21 @@ def certificates(folder: Path) -> Iterator[Figure]:
     yield "certificates issued per second", certificates_a_second(folder), ""
 
 
+def understanding(folder: Path) -> Iterator[Figure]:
+    """One language, so that it fits in here; `make bench-nlu` measures all of them."""
+    for way, name in (("ours", "ours"), ("stock", f"stock, DIET {EPOCHS} epochs")):
+        command = [str(RASA), "-W", "ignore", "-m", "nlu.evaluate.bench", "--only", way]
+        command += ["--language", LANGUAGE, "--no-names", "--epochs", str(EPOCHS)]
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=UNDERSTANDING_S)
+        found = json.loads(done.stdout.splitlines()[-1])
+        yield f"understanding of {LANGUAGE}, {name}: training", found["train_s"], "s"
+        yield "… parse, p50", found["p50_ms"], "ms"
+        yield "… parse as Rasa runs it, p50", found["rasas_ms"], "ms"
+        yield "… intents right", found["intent"] * 100, "%"
+        yield "… services right", found["service"] * 100, "%"
+        yield "… most memory", found["memory_mb"], "MB"
+
+
 def stock_rasa(folder: Path) -> Iterator[Figure]:
     yield from stock.measure(folder / "stock", STOCK_S)
 
@@ -92,6 +110,7 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "acknowledgement": acknowledgement,
     "workers": workers,
     "certificates": certificates,
+    "understanding": understanding,
     "stock": stock_rasa,
 }
 
