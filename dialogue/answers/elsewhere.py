@@ -15,7 +15,7 @@ from catalogue.model import FieldUse
 from dialogue.answers.assign import Assignment, assign
 from dialogue.answers.outcome import Accepted, Context, Refused
 from dialogue.answers.parsers import parse
-from dialogue.answers.told import Mention, Told, blanked, mentions, told_of
+from dialogue.answers.told import Mention, Told, blanked, mentions, of_relatives, told_of
 from dialogue.draft import Draft
 from dialogue.step import Step
 from dialogue.understanding import Understanding
@@ -64,7 +64,8 @@ def elsewhere(
             outcome = parse(use.field, text, context)
             if isinstance(outcome, Accepted) and outcome.sure:
                 kinds[use.field.id] = outcome.value
-    spans = tuple(_part(text, start, end) for start, end in (*told.spans, *told.refused))
+    nobody = () if any(use.field.statement for use in step.fields) else of_relatives(text)
+    spans = tuple(_part(text, start, end) for start, end in (*told.spans, *told.refused, *nobody))
     refusals = {name: why for name, why in told.refusals.items() if name not in kinds}
     return Elsewhere(told.values, kinds, refusals, spans)
 

@@ -24,7 +24,7 @@ from nlu.text.dates import find_dates, is_impossible_date, without_dates
 from nlu.text.found import Found
 from nlu.text.identifiers import find_aadhaar, find_emails, find_phones, find_pincodes, find_printed
 from nlu.text.matching import Matcher
-from nlu.text.names import is_name, is_sentence, strip_frame
+from nlu.text.names import is_name, is_sentence, stands_for_a_place, strip_frame
 from nlu.text.neutral import neutral
 from nlu.text.normalise import normalise
 from nlu.text.numbers import find_numbers
@@ -86,9 +86,10 @@ def _ascii(text: str) -> str:
 
 
 def parse_name(field: Field, text: str, context: Context) -> Outcome:
-    name = neutral(strip_frame(text).value).strip(" .,:;-")
+    found = strip_frame(text)
+    name = neutral(found.value).strip(" .,:;-")
     said = yes_no(name)
-    if not is_name(name) or is_sentence(name) or said is not None:
+    if not is_name(name) or is_sentence(name) or stands_for_a_place(text, found.end) or said is not None:
         return Refused("only_yes" if said else "name")
     latin = name.isascii()
     return Accepted(name.title() if latin and (name.islower() or name.isupper()) else name, sure=False)

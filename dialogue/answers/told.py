@@ -100,7 +100,7 @@ def mentions(
         for e in entities
         if e["entity"] == "field" and str(e["value"]) in by_id and e["end"] > e["start"]
     ]
-    others = _others(text)
+    others = of_relatives(text)
     found = [one for one in found if all(one.end <= start or one.start >= end for start, end in others)]
     chosen: list[Mention] = []
     for mention in sorted(found, key=lambda m: (m.start - m.end, m.by_kin, -m.score)):
@@ -129,7 +129,7 @@ def _kin(uses: Sequence[FieldUse], text: str) -> Iterator[Mention]:
             yield Mention(meant[0], kin.start, full.end() if full else kin.end, by_kin=not named)
 
 
-def _others(text: str) -> list[tuple[int, int]]:
+def of_relatives(text: str) -> list[tuple[int, int]]:
     """Stretches that speak of a relative's relative: "my father's father" is nobody whom a form asks for."""
     return [
         (first.start, second.end)

@@ -12,7 +12,7 @@ from .normalise import Normalised, normalise
 from .scripts import LETTER_SCRIPT
 from .transliterate import transliterate
 
-__all__ = ["is_honorific", "is_name", "is_sentence", "strip_frame", "titlecase", "transliterate"]
+__all__ = ["is_honorific", "is_name", "is_sentence", "stands_for_a_place", "strip_frame", "titlecase", "transliterate"]
 
 _LONGEST, _MOST_WORDS = 100, 6
 _NAME = re.compile(rf"{LETTER}(?:{LETTER}|[.'’\- ])*", re.UNICODE)
@@ -38,6 +38,12 @@ def is_sentence(text: str) -> bool:
     """Whether words stand in it that no name has ("my father is …"), although letters and length would do."""
     plain = normalise(text, squeeze=False).text.lower()
     return any(match.group().rstrip(".") in _WORDS["sentence"] for match in _TOKEN.finditer(plain))
+
+
+def stands_for_a_place(text: str, end: int) -> bool:
+    """Whether the word after what was taken for a name (see `strip_frame`) makes a place of it: "Lucknow se"."""
+    after = _TOKEN.search(normalise(text[end:], squeeze=False).text.lower())
+    return after is not None and after.group() in _WORDS["where"]
 
 
 def titlecase(name: str) -> str:

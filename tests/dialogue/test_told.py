@@ -104,7 +104,9 @@ def test_a_grandfather_is_no_father_but_a_childs_father_is(text: str) -> None:
     assert ours == {"father_name": "Ram Lal"}
 
 
-@pytest.mark.parametrize("text", ["in Lucknow", "at home", "लखनऊ में", "near Karol Bagh", "since 2001"])
+@pytest.mark.parametrize(
+    "text", ["in Lucknow", "at home", "लखनऊ में", "near Karol Bagh", "since 2001", "Lucknow se", "ਲਖਨਊ ਤੋਂ", "لکھنؤ سے"]
+)
 def test_where_and_since_when_is_no_name(text: str) -> None:
     assert "father_name" not in assign(uses("father_name"), text, CONTEXT).values
 
