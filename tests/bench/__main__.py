@@ -27,7 +27,7 @@ from tests.journey.system import System, WebTalk
 
 WHOLE_S = 590.0
 STOCK_S = 60.0
-LANGUAGE, EPOCHS, UNDERSTANDING_S = "hi", 30, 150.0
+LANGUAGE, EPOCHS, UNDERSTANDING_S = "hi", 10, 150.0
 RASA = ROOT / ".venv-rasa" / "bin" / "python"
 PROCESSES = ("runtime.supervisor", "connectors", "departments", "runtime.worker")
 YARDSTICK = "yardstick: a million look-ups in the worker's Python"
