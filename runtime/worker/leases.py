@@ -1,6 +1,7 @@
 """Which partitions are this worker's: a lease a partition, renewed while the worker lives, taken over when it dies.
 
-The value of a lease is its owner and a fencing token that only ever grows; commits are checked against it.
+The value of a lease is its owner and a fencing token that only ever grows; commits are checked against it. It begins
+with the time, so that it grows also where Redis was emptied: a token of before must not come back.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ HEARTBEAT_S = 10
 
 _TAKE = """
 if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+redis.call('SET', KEYS[2], ARGV[3], 'NX')
 local token = ARGV[1] .. ':' .. redis.call('INCR', KEYS[2])
 redis.call('SET', KEYS[1], token, 'PX', ARGV[2])
 return token
@@ -67,7 +69,10 @@ class Leases:
             if number in self.held:
                 continue
             begin = time.monotonic()
-            taken = await self._take(keys=[keys.lease(number), keys.fence(number)], args=[self._worker, LEASE_MS])
+            first = time.time_ns() // 1_000_000
+            taken = await self._take(
+                keys=[keys.lease(number), keys.fence(number)], args=[self._worker, LEASE_MS, first]
+            )
             if taken:
                 self._until[number] = begin + LEASE_MS / 1000
                 self.held[number] = taken.decode()

@@ -311,10 +311,13 @@ def test_a_redis_that_was_emptied_begins_anew(bench: Callable[[Test], None]) -> 
             await made.say(conversation, text)
             await made.until(made.drained)
         assert [reply.text for reply in await made.replies(conversation)] == ["1", "2"]
+        number = keys.partition(conversation)
+        before = worker._leases.held[number]
         await made.redis.flushall()
         await made.say(conversation, "three")
         await made.until(made.drained)
         assert [reply.text for reply in await made.replies(conversation)] == ["1"], "nothing of before is remembered"
+        assert int(worker._leases.held[number].rpartition(":")[2]) > int(before.rpartition(":")[2])
         worker.stop()
         await task
 
