@@ -35,7 +35,7 @@ evaluate: ## measure understanding, write models/report.json and report.html (FI
 	$(PREPARE) train
 	@$(RASA) -m nlu.evaluate $(FILE)
 
-bench: ## measure the running system, and stock Rasa beside it, within ten minutes (PART="ours acknowledgement workers certificates understanding stock")
+bench: ## measure the running system, and stock Rasa beside it, within ten minutes (PART="ours acknowledgement workers certificates stock", or understanding)
 	$(PREPARE) test
 	@$(WEB) -m tests.bench $(PART)
 
